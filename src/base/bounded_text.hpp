@@ -1,0 +1,44 @@
+#pragma once
+
+/// Text of a bounded length, held in place: copying it allocates nothing. Empty means absent.
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "base/invariant.hpp"
+
+namespace florin {
+
+/// `Tag` keeps a wallet id from being taken for a transaction id. Whether the content is well-formed is
+/// decided where it enters (see ledger/names.hpp); here only the length is bounded.
+template <class Tag, std::size_t Capacity>
+class BoundedText {
+  static_assert(Capacity < 256);
+
+ public:
+  static constexpr std::size_t kCapacity = Capacity;
+
+  constexpr BoundedText() = default;
+  explicit BoundedText(std::string_view text) {
+    invariant(text.size() <= Capacity, "bounded text fits its capacity");
+    std::memcpy(chars_.data(), text.data(), text.size());
+    length_ = static_cast<std::uint8_t>(text.size());
+  }
+
+  [[nodiscard]] std::string_view view() const { return {chars_.data(), length_}; }
+  [[nodiscard]] bool empty() const { return length_ == 0; }
+
+  friend bool operator==(const BoundedText& a, const BoundedText& b) { return a.view() == b.view(); }
+  friend std::strong_ordering operator<=>(const BoundedText& a, const BoundedText& b) {
+    return a.view() <=> b.view();
+  }
+
+ private:
+  std::uint8_t length_ = 0;
+  std::array<char, Capacity> chars_{};
+};
+
+}  // namespace florin

@@ -1,0 +1,87 @@
+#pragma once
+
+/// Every code that an answer can carry, in one table. The number is part of the wire format: it is never
+/// changed and never used again. Within the business refusals the order is the order of the checks, so the
+/// lowest number that applies is the one that is answered.
+///
+/// docs/PROTOCOL.md holds the same table; a test compares the two.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace florin {
+
+/// Whether sending the command again can help.
+enum class Retry : std::uint8_t {
+  never,    ///< the same content will be answered the same way
+  same_id,  ///< send it again with the same id: it is decided at most once
+  after,    ///< the same, once the time in the answer has passed
+};
+
+// clang-format off
+/// X(number, name, retry, http_status, text)
+#define FLORIN_CODES(X)                                                                                       \
+  X(0, none, never, 200, "done")                                                                              \
+  /* 1xx: shape. Nothing was decided, the id is not used up. */                                               \
+  X(101, malformed, never, 400, "the bytes are not the MessagePack this message needs")                       \
+  X(102, unsupported_version, never, 400, "this protocol version is not spoken here")                         \
+  X(103, unknown_kind, never, 400, "no message or transaction of this kind exists")                           \
+  X(104, wrong_length, never, 400, "the array has another number of elements than its kind requires")         \
+  X(105, wrong_type, never, 400, "an element has another type than its place requires")                       \
+  X(106, trailing_bytes, never, 400, "bytes follow the end of the message")                                   \
+  X(107, unknown_option, never, 400, "the option does not exist for this kind")                               \
+  X(108, invalid_option, never, 400, "the option's value is not allowed")                                     \
+  X(109, invalid_wallet_id, never, 400, "a wallet id is 1 to 64 characters of A-Z a-z 0-9 . _ : @ ~ -")       \
+  X(110, invalid_transaction_id, never, 400, "a transaction id is 1 to 64 characters of A-Z a-z 0-9 . _ : @ ~ -") \
+  X(111, card_number_as_id, never, 400, "what looks like a card number is not taken as an id")                \
+  X(112, invalid_amount, never, 400, "an amount is a whole number of minor units from 1 to 9007199254740991") \
+  X(113, unknown_currency, never, 400, "the currency is not an ISO 4217 code in capitals")                    \
+  X(114, message_too_large, never, 413, "the message is larger than the configured limit")                    \
+  X(115, batch_too_large, never, 413, "the message holds more commands than the configured limit")            \
+  /* 2xx: business. Decided and final, but for the conflict, which leaves the first decision as it is. */     \
+  X(201, idempotency_conflict, never, 422, "this id was used in this wallet before, for other content")       \
+  X(202, wallet_not_found, never, 422, "the wallet does not exist")                                           \
+  X(203, wallet_exists, never, 422, "the wallet was opened before")                                           \
+  X(204, wallet_closed, never, 422, "the wallet is closed")                                                   \
+  X(205, debits_frozen, never, 422, "the wallet is frozen for debits")                                        \
+  X(206, credits_frozen, never, 422, "the wallet is frozen for credits")                                      \
+  X(207, currency_mismatch, never, 422, "the wallet holds another currency")                                  \
+  X(231, insufficient_funds, never, 422, "the available balance is smaller than the amount")                  \
+  X(232, balance_limit, never, 422, "the balance would leave the range of 9007199254740991 minor units")      \
+  X(233, balance_not_zero, never, 422, "the wallet still holds or owes money")                                \
+  X(234, money_pending, never, 422, "the wallet still has holds or transfers open")                           \
+  /* 3xx: capacity. Nothing was decided, the id is not used up. */                                            \
+  X(301, overloaded, after, 429, "a queue is full or the store has no room at the moment")                    \
+  /* 5xx: fault. */                                                                                           \
+  X(501, store_fault, after, 503, "the shard's store failed; whether this was decided is not known yet")      \
+  X(502, unknown_query, never, 404, "no query of this kind is answered here")                                 \
+  X(503, not_found, never, 404, "what was asked for does not exist")                                          \
+  X(504, diverged, never, 409, "the given position is not on this journal's chain")
+// clang-format on
+
+enum class Code : std::uint16_t {
+#define FLORIN_ENUMERATE(number, name, retry, http_status, text) name = number,
+  FLORIN_CODES(FLORIN_ENUMERATE)
+#undef FLORIN_ENUMERATE
+};
+
+struct CodeInfo {
+  Code code;
+  std::uint16_t number;
+  std::string_view name;
+  Retry retry;
+  std::uint16_t http_status;
+  std::string_view text;
+};
+
+/// All codes, by number.
+[[nodiscard]] std::span<const CodeInfo> codes();
+[[nodiscard]] const CodeInfo& info(Code code);
+[[nodiscard]] std::optional<Code> code_from_number(std::uint64_t number);
+[[nodiscard]] inline std::string_view name(Code code) {
+  return info(code).name;
+}
+
+}  // namespace florin

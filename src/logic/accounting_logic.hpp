@@ -1,0 +1,36 @@
+#pragma once
+
+/// The accounting subscriber: what each wallet's owner sees, and what moved each day, made from events alone.
+
+#include <map>
+#include <string>
+
+#include "logic/flow.hpp"
+#include "logic/subscription.hpp"
+#include "storage/consumer_stores.hpp"
+
+namespace florin {
+
+class AccountingLogic : public RecordHandler {
+ public:
+  AccountingLogic(AccountingStore& store, FlowObserver& observer) : store_(store), observer_(observer) {}
+
+  void take(const BatchRecord& record) override;
+  void flush(TimeUs now) override;
+
+ private:
+  void apply(const Entry& entry);
+  [[nodiscard]] Account& account(const WalletId& wallet);
+
+  AccountingStore& store_;
+  FlowObserver& observer_;
+  /// Changed and not yet durable.
+  std::map<WalletId, Account> accounts_;
+  std::map<DailyKey, DailyTotal> daily_;
+  std::map<ShardIndex, Position> positions_;
+};
+
+/// Applies one entry to a wallet's account.
+void apply_to_account(Account& account, const Entry& entry);
+
+}  // namespace florin

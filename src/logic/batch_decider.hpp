@@ -1,0 +1,62 @@
+#pragma once
+
+/// Decides the commands of one batch on top of a consistent moment of the store. What it has decided is seen
+/// by the next command of the batch, and by nobody else until the batch is committed.
+
+#include <absl/container/flat_hash_map.h>
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/decide.hpp"
+#include "protocol/batch_record.hpp"
+#include "storage/shard_store.hpp"
+
+namespace florin {
+
+/// A batch ready to be committed.
+struct DecidedBatch {
+  SealedRecord record;
+  std::vector<WalletRow> wallets;
+  std::vector<IdRow> ids;
+  Totals totals;
+  std::vector<Entry> entries;
+};
+
+class BatchDecider {
+ public:
+  /// `header` as BatchBuilder takes it; its time is the decided time of every entry of the batch. `totals`
+  /// are those before the batch.
+  BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals);
+
+  /// The id was used before: its original entry. Whether the content is the same is for the caller to say.
+  struct Repeated {
+    Entry original;
+  };
+  struct Decided {
+    const Entry& entry;  ///< valid until the next call
+  };
+  [[nodiscard]] std::variant<Decided, Repeated> decide(const Command& command, const Provenance& provenance);
+
+  [[nodiscard]] bool is_full() const { return builder_.is_full(); }
+  [[nodiscard]] bool empty() const { return builder_.empty(); }
+  [[nodiscard]] DecidedBatch finish() &&;
+
+ private:
+  [[nodiscard]] std::optional<Entry> find_original(const std::string& key, const Command& command) const;
+  [[nodiscard]] WalletState& wallet(const WalletId& id);
+
+  const ShardSnapshot& snapshot_;
+  const SequenceNumber first_;
+  BatchBuilder builder_;
+  Totals totals_;
+  std::vector<Entry> entries_;
+  std::vector<IdRow> ids_;
+  /// Wallets touched by this batch, as they stand now. Found by hash, written out in key order.
+  absl::flat_hash_map<std::string, WalletState> wallets_;
+  absl::flat_hash_map<std::string, SequenceNumber> sequences_;
+};
+
+}  // namespace florin

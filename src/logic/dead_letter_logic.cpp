@@ -1,0 +1,114 @@
+#include "logic/dead_letter_logic.hpp"
+
+#include <fmt/format.h>
+
+#include "base/invariant.hpp"
+#include "protocol/reader.hpp"
+#include "storage/fault.hpp"
+
+namespace florin {
+
+namespace {
+
+constexpr std::uint64_t kRefusedPage = 500;
+/// A position without letters is worth a commit only now and then: taking such records again changes nothing.
+constexpr std::int64_t kBarePositionUs = 1'000'000;
+
+}  // namespace
+
+DeadLetterLogic::DeadLetterLogic(DeadLetterStore& store, FlowObserver& observer)
+    : store_(store),
+      observer_(observer),
+      last_number_(store.last_number()),
+      refused_position_(store.refused_position()) {}
+
+Letter& DeadLetterLogic::next_letter() {
+  last_number_ = last_number_.next();
+  letters_.emplace_back();
+  letters_.back().number = last_number_;
+  return letters_.back();
+}
+
+void DeadLetterLogic::take(const BatchRecord& record) {
+  positions_[record.header.shard] = position_of(record.header, record.hash);
+  if (!record.header.has_failures()) {
+    return;
+  }
+  auto entries = record.entries();
+  if (!entries) {
+    refuse_store(fmt::format("the dead-letter sink cannot read record {} of shard {}: {}",
+                             record.header.ordinal.value(), record.header.shard.value(),
+                             entries.error().detail));
+  }
+  for (Entry& entry : *entries) {
+    if (entry.is_failure()) {
+      Letter& letter = next_letter();
+      letter.letter_class = class_of(entry);
+      letter.entry = EntryRow{record.header.shard, record.header.time, std::move(entry)};
+    }
+  }
+}
+
+void DeadLetterLogic::flush(TimeUs now) {
+  if (positions_.empty()) {
+    return;
+  }
+  if (positions_since_ == TimeUs()) {
+    positions_since_ = now;
+  }
+  if (letters_.empty() && now < positions_since_.plus(kBarePositionUs)) {
+    return;
+  }
+  for (Letter& letter : letters_) {
+    letter.arrived = now;
+  }
+  std::vector<Position> positions;
+  for (const auto& [shard, position] : positions_) positions.push_back(position);
+  store_.commit(positions, letters_);
+  for (const Letter& letter : letters_) {
+    observer_.dead_lettered(letter);
+  }
+  letters_.clear();
+  positions_.clear();
+  positions_since_ = TimeUs();
+}
+
+std::string DeadLetterLogic::refused_query() const {
+  Writer parameters;
+  parameters.array(2).uint(refused_position_.value()).uint(kRefusedPage);
+  return encode_query(refused_position_.value(), QueryKind::refused, parameters.view());
+}
+
+bool DeadLetterLogic::on_refused_reply(std::string_view bytes, TimeUs now) {
+  const auto reply = decode_reply(bytes);
+  if (!reply || reply->code != Code::none || reply->request != refused_position_.value()) {
+    return false;
+  }
+  invariant(letters_.empty(), "letters of shards are flushed before the refused log is read");
+  Reader reader(reply->payload);
+  reader.array_of(2, "page");
+  const std::uint32_t count = reader.array("refused records");
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    Letter& letter = next_letter();
+    letter.letter_class = LetterClass::malformed;
+    letter.arrived = now;
+    letter.refused = decode_refused(reader);
+  }
+  const bool more = reader.boolean("more");
+  if (!reader.ok()) {
+    refuse_store(
+        fmt::format("the dead-letter sink cannot read the refused log: {}", reader.problem().detail));
+  }
+  if (letters_.empty()) {
+    return false;
+  }
+  refused_position_ = letters_.back().refused->sequence;
+  store_.commit(refused_position_, letters_);
+  for (const Letter& letter : letters_) {
+    observer_.dead_lettered(letter);
+  }
+  letters_.clear();
+  return more;
+}
+
+}  // namespace florin

@@ -1,0 +1,209 @@
+#include "logic/router_logic.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "routing/shard_of.hpp"
+
+namespace florin {
+
+RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const RouterLimits& limits,
+                         RefusedSequence refused_so_far, FlowObserver& observer)
+    : limits_(limits),
+      incarnation_(incarnation),
+      observer_(observer),
+      queues_(shards),
+      refused_kept_(refused_so_far.value()) {}
+
+void RouterLogic::on_client(std::string_view client, std::string_view bytes, TimeUs now) {
+  if (bytes.size() > limits_.message_bytes_max) {
+    refuse(client, bytes,
+           {Code::message_too_large,
+            fmt::format("{} bytes, the limit is {}", bytes.size(), limits_.message_bytes_max)},
+           std::nullopt, std::nullopt, now);
+    return;
+  }
+  const auto submit = decode_submit(bytes, limits_.commands_per_message_max);
+  if (!submit) {
+    refuse(client, bytes, submit.error().problem, submit.error().number, std::nullopt, now);
+    return;
+  }
+  std::vector<Arrival> arrivals;
+  arrivals.reserve(submit->items.size());
+  for (std::size_t index = 0; index < submit->items.size(); ++index) {
+    const Submit::Item& item = submit->items[index];
+    if (!item.decoded) {
+      refuse(client, item.packed, item.decoded.error(), submit->number, index, now);
+      continue;
+    }
+    const Command& command = item.decoded->command;
+    observer_.received(command);
+    arrivals.push_back(
+        {index, shard_of(command.wallet, static_cast<std::uint16_t>(queues_.size())), command});
+  }
+  counters_.received += arrivals.size();
+  accept(client, *submit, arrivals, now);
+}
+
+void RouterLogic::on_client_nonsense(std::string_view client, std::string_view bytes, const Problem& problem,
+                                     TimeUs now) {
+  refuse(client, bytes, problem, std::nullopt, std::nullopt, now);
+}
+
+void RouterLogic::accept(std::string_view client, const Submit& submit, const std::vector<Arrival>& arrivals,
+                         TimeUs now) {
+  // A message's part for one shard is taken whole or not at all.
+  std::vector<std::size_t> part(queues_.size());
+  for (const Arrival& arrival : arrivals) {
+    ++part[arrival.shard.value()];
+  }
+  std::vector<bool> fits(queues_.size());
+  for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
+    fits[shard] = queues_[shard].pending.size() + part[shard] <= limits_.queue_commands_max;
+  }
+  for (const Arrival& arrival : arrivals) {
+    ShardQueue& queue = queues_[arrival.shard.value()];
+    if (!fits[arrival.shard.value()]) {
+      ++counters_.overloaded;
+      answer(client, submit.number, arrival.index,
+             refusal(Code::overloaded, fmt::format("the queue of shard {} is full", arrival.shard.value()),
+                     limits_.overloaded_retry_ms));
+      continue;
+    }
+    Pending pending{std::string(client), submit.number, arrival.index, {}, false};
+    pending.work.ticket = Ticket(queue.next_ticket++);
+    pending.work.requested = now;
+    pending.work.queued = now;
+    pending.work.packed = submit.items[arrival.index].packed;
+    queue.pending.push_back(std::move(pending));
+    observer_.queued(arrival.command, arrival.shard, queue.pending.size());
+  }
+}
+
+void RouterLogic::refuse(std::string_view client, std::string_view bytes, const Problem& problem,
+                         std::optional<std::uint64_t> number, std::optional<std::uint64_t> index,
+                         TimeUs now) {
+  ++counters_.refused;
+  observer_.refused(problem, bytes);
+  if (keeps_refused_of(client)) {
+    refused_.push_back(make_refused(now, client, problem, bytes));
+  } else {
+    ++counters_.refused_not_kept;
+  }
+  answer(client, number, index, refusal(problem.code, problem.detail));
+}
+
+bool RouterLogic::keeps_refused_of(std::string_view client) {
+  // The table of peers itself must stay bounded; forgetting it only gives everybody their quota back.
+  constexpr std::size_t kPeersMax = 10'000;
+  if (refused_by_peer_.size() >= kPeersMax) {
+    refused_by_peer_.clear();
+  }
+  std::size_t& of_peer = refused_by_peer_[std::string(client)];
+  if (of_peer >= limits_.refused_per_peer_max || refused_kept_ >= limits_.refused_total_max) {
+    return false;
+  }
+  ++of_peer;
+  ++refused_kept_;
+  return true;
+}
+
+void RouterLogic::answer(std::string_view client, std::optional<std::uint64_t> number,
+                         std::optional<std::uint64_t> index, const Answer& answer) {
+  Writer writer;
+  encode_answer_body(writer, answer);
+  answers_[std::string(client)].add(number, index, writer.view());
+}
+
+Result<ShardIndex> RouterLogic::on_shard(std::string_view bytes) {
+  if (const auto results = decode_results(bytes)) {
+    if (results->shard.value() >= queues_.size()) {
+      return problem(Code::malformed, fmt::format("there is no shard {}", results->shard.value()));
+    }
+    on_results(*results);
+    return results->shard;
+  }
+  const auto ready = decode_ready(bytes);
+  if (!ready) {
+    return tl::make_unexpected(ready.error());
+  }
+  if (ready->shard.value() >= queues_.size()) {
+    return problem(Code::malformed, fmt::format("there is no shard {}", ready->shard.value()));
+  }
+  on_ready(*ready);
+  return ready->shard;
+}
+
+void RouterLogic::on_ready(const Ready& ready) {
+  ShardQueue& queue = queues_[ready.shard.value()];
+  if (ready.epoch < queue.epoch) {
+    return;  // somebody who lost the shard and does not know it yet
+  }
+  queue.ready = true;
+  queue.epoch = ready.epoch;
+  queue.worker = ready.worker;
+  queue.next_work = 1;
+  queue.sent = 0;
+}
+
+void RouterLogic::on_results(const Results& results) {
+  ShardQueue& queue = queues_[results.shard.value()];
+  if (results.epoch != queue.epoch) {
+    return;
+  }
+  for (const TicketAnswer& result : results.answers) {
+    const std::uint64_t first = queue.next_ticket - queue.pending.size();
+    const std::uint64_t place = result.ticket.value() - first;
+    if (result.ticket.value() < first || place >= queue.pending.size() || queue.pending[place].answered) {
+      continue;  // answered before
+    }
+    Pending& pending = queue.pending[place];
+    pending.answered = true;
+    ++counters_.answered;
+    answers_[pending.client].add(pending.number, pending.index, result.body);
+    while (!queue.pending.empty() && queue.pending.front().answered) {
+      queue.pending.pop_front();
+      queue.sent -= queue.sent > 0 ? 1 : 0;
+    }
+  }
+}
+
+void RouterLogic::send_work(ShardIndex shard, RouterEffects& effects) {
+  ShardQueue& queue = queues_[shard.value()];
+  while (queue.ready && queue.sent < std::min(queue.pending.size(), limits_.window_commands_max)) {
+    const std::size_t end =
+        std::min({queue.pending.size(), limits_.window_commands_max, queue.sent + limits_.work_commands_max});
+    Work work{incarnation_, queue.epoch, queue.next_work++, {}};
+    for (; queue.sent < end; ++queue.sent) {
+      if (!queue.pending[queue.sent].answered) {
+        work.items.push_back(queue.pending[queue.sent].work);
+      }
+    }
+    effects.to_shards.push_back({shard, encode_work(work)});
+  }
+}
+
+RouterEffects RouterLogic::flush() {
+  RouterEffects effects;
+  effects.refused = std::move(refused_);
+  refused_.clear();
+  for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
+    send_work(ShardIndex(static_cast<std::uint16_t>(shard)), effects);
+  }
+  for (auto& [client, builder] : answers_) {
+    effects.to_clients.push_back({client, builder.take()});
+  }
+  answers_.clear();
+  return effects;
+}
+
+RouterStatus RouterLogic::status() const {
+  RouterStatus status = counters_;
+  for (const ShardQueue& queue : queues_) {
+    status.shards.push_back({queue.ready, queue.epoch, queue.worker, queue.pending.size(), queue.sent});
+  }
+  return status;
+}
+
+}  // namespace florin

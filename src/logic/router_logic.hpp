@@ -1,0 +1,137 @@
+#pragma once
+
+/// The router's logic: reads what clients send, refuses what is not well-formed, and keeps a queue per shard
+/// in the order of arrival until the shard has answered.
+///
+///     client ──SUBMIT──> decode ──hash(wallet)──> queue of the shard ──WORK──> shard
+///       ^                  │ malformed, full                                     │
+///       └─────ANSWERS──────┴<───────────────────────RESULTS──────────────────────┘
+///
+/// A command leaves its queue only with its answer. A READY of a shard sends everything in its queue again,
+/// in order: what was decided before is answered from the shard's journal.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/strong.hpp"
+#include "logic/flow.hpp"
+#include "protocol/backend.hpp"
+#include "protocol/letter.hpp"
+#include "protocol/message.hpp"
+
+namespace florin {
+
+struct RouterLimits {
+  std::size_t message_bytes_max = std::size_t{4} << 20U;
+  std::size_t commands_per_message_max = 8192;
+  std::size_t queue_commands_max = 100'000;   ///< per shard, in flight included
+  std::size_t window_commands_max = 16'384;   ///< per shard, sent and not answered
+  std::size_t work_commands_max = 4096;       ///< in one WORK message
+  std::size_t refused_per_peer_max = 1000;    ///< kept in the refused log, per connection
+  std::size_t refused_total_max = 1'000'000;  ///< kept in the refused log, in all
+  std::uint32_t overloaded_retry_ms = 100;
+};
+
+struct ToClient {
+  std::string client;  ///< the connection's routing id
+  std::string bytes;
+};
+struct ToShard {
+  ShardIndex shard;
+  std::string bytes;
+};
+
+struct RouterEffects {
+  std::vector<RefusedRecord> refused;  ///< to be made durable before the answers go out
+  std::vector<ToShard> to_shards;
+  std::vector<ToClient> to_clients;
+};
+
+struct RouterStatus {
+  struct Shard {
+    bool ready = false;
+    Epoch epoch;
+    std::string worker;
+    std::uint64_t queued = 0;
+    std::uint64_t in_flight = 0;
+  };
+  std::vector<Shard> shards;
+  std::uint64_t received = 0;
+  std::uint64_t answered = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t refused_not_kept = 0;  ///< over a quota: answered and counted only
+  std::uint64_t overloaded = 0;
+};
+
+class RouterLogic {
+ public:
+  RouterLogic(std::uint16_t shards, Incarnation incarnation, const RouterLimits& limits,
+              RefusedSequence refused_so_far, FlowObserver& observer);
+
+  /// One frame of a client.
+  void on_client(std::string_view client, std::string_view bytes, TimeUs now);
+  /// What a client sent as several frames, or otherwise outside the protocol; `bytes` is what is kept of it.
+  void on_client_nonsense(std::string_view client, std::string_view bytes, const Problem& problem,
+                          TimeUs now);
+  /// READY or RESULTS. Says which shard speaks, so that the shell knows where to send its work.
+  [[nodiscard]] Result<ShardIndex> on_shard(std::string_view bytes);
+
+  /// Everything to be sent after a round of messages.
+  [[nodiscard]] RouterEffects flush();
+
+  [[nodiscard]] RouterStatus status() const;
+
+ private:
+  /// A command that is not answered yet.
+  struct Pending {
+    std::string client;
+    std::uint64_t number = 0;
+    std::uint64_t index = 0;
+    WorkItem work;
+    bool answered = false;
+  };
+  /// Tickets within a queue are contiguous, so the queue is its own index.
+  struct ShardQueue {
+    bool ready = false;
+    Epoch epoch;
+    std::string worker;
+    std::uint64_t next_ticket = 1;
+    std::uint64_t next_work = 1;
+    std::size_t sent = 0;  ///< how many at the front are with the shard
+    std::deque<Pending> pending;
+  };
+  /// A well-formed command on its way into a queue.
+  struct Arrival {
+    std::size_t index;
+    ShardIndex shard;
+    Command command;
+  };
+
+  void refuse(std::string_view client, std::string_view bytes, const Problem& problem,
+              std::optional<std::uint64_t> number, std::optional<std::uint64_t> index, TimeUs now);
+  void answer(std::string_view client, std::optional<std::uint64_t> number,
+              std::optional<std::uint64_t> index, const Answer& answer);
+  void accept(std::string_view client, const Submit& submit, const std::vector<Arrival>& arrivals,
+              TimeUs now);
+  [[nodiscard]] bool keeps_refused_of(std::string_view client);
+  void on_ready(const Ready& ready);
+  void on_results(const Results& results);
+  void send_work(ShardIndex shard, RouterEffects& effects);
+
+  const RouterLimits limits_;
+  const Incarnation incarnation_;
+  FlowObserver& observer_;
+  std::vector<ShardQueue> queues_;
+  std::map<std::string, AnswersBuilder, std::less<>> answers_;
+  std::map<std::string, std::size_t, std::less<>> refused_by_peer_;
+  std::vector<RefusedRecord> refused_;
+  std::uint64_t refused_kept_;
+  RouterStatus counters_;
+};
+
+}  // namespace florin

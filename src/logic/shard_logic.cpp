@@ -1,0 +1,253 @@
+#include "logic/shard_logic.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/invariant.hpp"
+#include "logic/batch_decider.hpp"
+
+namespace florin {
+
+namespace {
+
+std::string pack_body(const Answer& answer) {
+  Writer writer;
+  encode_answer_body(writer, answer);
+  return std::move(writer).take();
+}
+
+Answer answer_repeated(const Command& command, const Entry& original, ShardIndex shard) {
+  if (!same_content(command, original.command)) {
+    return refusal(Code::idempotency_conflict,
+                   fmt::format("id {} was used for another {} (sequence {})", command.id.view(),
+                               name(original.command.kind), original.sequence().value()));
+  }
+  Answer answer = answer_of(original, shard);
+  answer.duplicate = true;
+  return answer;
+}
+
+Result<TracedCommand> decode_item(const WorkItem& item) {
+  Reader reader(item.packed);
+  auto traced = decode_command(reader);
+  reader.finish();
+  if (traced && !reader.ok()) {
+    return tl::make_unexpected(reader.problem());
+  }
+  return traced;
+}
+
+}  // namespace
+
+std::string_view name(ShardPhase phase) {
+  switch (phase) {
+    case ShardPhase::opening: return "opening";
+    case ShardPhase::serving: return "serving";
+    case ShardPhase::waiting: return "waiting for space";
+  }
+  invariant(false, "a phase is one of its enumerators");
+  return {};
+}
+
+ShardLogic::ShardLogic(ShardStore& store, ShardSettings settings, FlowObserver& observer)
+    : store_(store), settings_(std::move(settings)), observer_(observer) {}
+
+void ShardLogic::receive(std::string_view work_message) {
+  auto work = decode_work(work_message);
+  invariant(work.has_value(), "the router's work is well-formed");
+  if (work->epoch != epoch_) {
+    return;  // sent before the router heard of this epoch: it comes again
+  }
+  if (work->number == 1) {  // the answer to a READY: everything unanswered, from the start
+    inbox_.clear();
+    incarnation_ = work->incarnation;
+    next_work_number_ = 1;
+    missed_work_ = false;
+  }
+  if (work->number != next_work_number_ || work->incarnation != incarnation_) {
+    missed_work_ = true;
+    return;
+  }
+  ++next_work_number_;
+  std::move(work->items.begin(), work->items.end(), std::back_inserter(inbox_));
+}
+
+bool ShardLogic::has_work(TimeUs now) const {
+  switch (phase_) {
+    case ShardPhase::opening: return now >= retry_at_ || (readable_ && !inbox_.empty());
+    case ShardPhase::serving: return !inbox_.empty() || missed_work_;
+    case ShardPhase::waiting: return now >= retry_at_ || !inbox_.empty();
+  }
+  return false;
+}
+
+ShardEffects ShardLogic::step(TimeUs now) {
+  ShardEffects effects;
+  if (phase_ == ShardPhase::waiting && now >= retry_at_) {
+    phase_ = ShardPhase::serving;
+  }
+  try {
+    switch (phase_) {
+      case ShardPhase::opening:
+        if (now >= retry_at_) {
+          open(now, effects);
+        } else if (readable_) {
+          answer_from_journal(now);
+        }
+        break;
+      case ShardPhase::serving: decide_inbox(now, effects); break;
+      case ShardPhase::waiting: answer_from_journal(now); break;
+    }
+  } catch (const StoreFault& fault) {
+    if (fault.kind() == FaultKind::refused) {
+      throw;
+    }
+    handle_fault(fault, now);
+  }
+  if (missed_work_ && phase_ == ShardPhase::serving) {
+    effects.ready = encode_ready({settings_.shard, epoch_, settings_.worker});
+    missed_work_ = false;
+  }
+  if (!results_.empty()) {
+    effects.results = results_.take(settings_.shard, epoch_);
+  }
+  return effects;
+}
+
+void ShardLogic::open(TimeUs now, ShardEffects& effects) {
+  readable_ = false;
+  if (opened_before_) {
+    store_.reopen();
+  }
+  opened_before_ = true;
+  {
+    const auto snapshot = store_.snapshot();
+    head_ = snapshot->head();
+    totals_ = snapshot->totals();
+  }
+  readable_ = true;
+  BatchHeader header = next_header(RecordType::epoch, now);
+  header.epoch = head_.header.epoch.next();
+  const SealedRecord record = BatchBuilder(header).seal();
+  store_.commit({record, {}, {}, totals_});
+  head_ = {record.header, record.hash};
+  epoch_ = record.header.epoch;
+  inbox_.clear();  // what the router sends for the new epoch covers all that is held here
+  phase_ = ShardPhase::serving;
+  pause_ms_ = 0;
+  reason_.clear();
+  effects.ready = encode_ready({settings_.shard, epoch_, settings_.worker});
+  effects.event = record.bytes;
+}
+
+BatchHeader ShardLogic::next_header(RecordType type, TimeUs now) const {
+  BatchHeader header;
+  header.type = type;
+  header.lineage = settings_.lineage;
+  header.shard = settings_.shard;
+  header.ordinal = head_.header.ordinal.next();
+  header.epoch = epoch_;
+  header.incarnation = type == RecordType::epoch ? Incarnation(0) : incarnation_;
+  header.first_sequence = head_.header.last_sequence.next();
+  header.first_failure = head_.header.last_failure.next();
+  header.time = std::max(head_.header.time, now);
+  header.previous_hash = head_.hash;
+  return header;
+}
+
+void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
+  if (inbox_.empty()) {
+    return;
+  }
+  auto snapshot = store_.snapshot();
+  BatchDecider decider(*snapshot, next_header(RecordType::entries, now), totals_);
+  std::vector<std::string> bodies;
+  while (bodies.size() < inbox_.size() && !decider.is_full()) {
+    const WorkItem& item = inbox_[bodies.size()];
+    const auto traced = decode_item(item);
+    if (!traced) {  // the router lets only well-formed commands pass, but it may be of another version
+      bodies.push_back(pack_body(refusal(traced.error().code, traced.error().detail)));
+      continue;
+    }
+    const auto decided =
+        decider.decide(traced->command, {item.client, traced->trace, item.requested, item.queued});
+    if (const auto* repeated = std::get_if<BatchDecider::Repeated>(&decided)) {
+      observer_.repeated(repeated->original, settings_.shard);
+      ++counters_.repeated;
+      bodies.push_back(pack_body(answer_repeated(traced->command, repeated->original, settings_.shard)));
+    } else {
+      bodies.push_back(pack_body(answer_of(std::get<BatchDecider::Decided>(decided).entry, settings_.shard)));
+    }
+  }
+  if (!decider.empty()) {
+    DecidedBatch batch = std::move(decider).finish();
+    snapshot.reset();
+    store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
+    // Durable from here on: now it may be known, published and answered.
+    head_ = {batch.record.header, batch.record.hash};
+    totals_ = std::move(batch.totals);
+    effects.event = std::move(batch.record.bytes);
+    counters_.decided += batch.entries.size();
+    ++counters_.commits;
+    for (const Entry& entry : batch.entries) {
+      observer_.decided(entry, settings_.shard);
+    }
+  }
+  pause_ms_ = 0;
+  reason_.clear();
+  for (const std::string& body : bodies) {
+    results_.add(inbox_.front().ticket, body);
+    inbox_.pop_front();
+  }
+}
+
+void ShardLogic::answer_from_journal(TimeUs now) {
+  const auto snapshot = store_.snapshot();
+  const Answer overloaded = refusal(
+      Code::overloaded, fmt::format("shard {}: {}", settings_.shard.value(), reason_), retry_after_ms(now));
+  for (; !inbox_.empty(); inbox_.pop_front()) {
+    const auto traced = decode_item(inbox_.front());
+    Answer answer = overloaded;
+    if (!traced) {
+      answer = refusal(traced.error().code, traced.error().detail);
+    } else if (const auto before =
+                   snapshot->find_id(IdNamespace::client, traced->command.wallet, traced->command.id)) {
+      answer = answer_repeated(traced->command, snapshot->entry(*before).entry, settings_.shard);
+    }
+    results_.add(inbox_.front().ticket, pack_body(answer));
+  }
+}
+
+void ShardLogic::handle_fault(const StoreFault& fault, TimeUs now) {
+  ++counters_.faults;
+  reason_ = fault.what();
+  observer_.fault(fmt::format("shard {}", settings_.shard.value()), reason_);
+  const bool can_wait = fault.kind() == FaultKind::no_space && phase_ != ShardPhase::opening;
+  // Nothing of the batch was answered. After an unknown outcome the journal decides what happened: the
+  // router sends everything unanswered again once the next epoch is open.
+  phase_ = can_wait ? ShardPhase::waiting : ShardPhase::opening;
+  pause(now);
+}
+
+void ShardLogic::pause(TimeUs now) {
+  pause_ms_ =
+      pause_ms_ == 0 ? settings_.fault_retry_min_ms : std::min(pause_ms_ * 2, settings_.fault_retry_max_ms);
+  retry_at_ = now.plus(std::int64_t{pause_ms_} * 1000);
+}
+
+std::uint32_t ShardLogic::retry_after_ms(TimeUs now) const {
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(1, (retry_at_.value() - now.value()) / 1000));
+}
+
+ShardStatus ShardLogic::status() const {
+  ShardStatus status = counters_;
+  status.phase = phase_;
+  status.reason = reason_;
+  status.epoch = epoch_;
+  status.head = head_;
+  status.inbox = inbox_.size();
+  return status;
+}
+
+}  // namespace florin

@@ -1,0 +1,104 @@
+#pragma once
+
+/// The shard actor's logic: takes work, decides it batch by batch against its store, and says what to send.
+///
+///              start / recover ok
+///     opening ───────────────────> serving ──no space──> waiting ──time──> serving
+///        ^                            │ unknown outcome
+///        └────────────time────────────┘ (close, open again, new epoch)
+///
+/// One thread drives it. Nothing is answered before the commit that holds it has returned. While it cannot
+/// commit it still answers what was decided before, and `overloaded` to everything else.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "base/strong.hpp"
+#include "logic/flow.hpp"
+#include "protocol/backend.hpp"
+#include "protocol/message.hpp"
+#include "storage/fault.hpp"
+#include "storage/shard_store.hpp"
+
+namespace florin {
+
+struct ShardSettings {
+  Id128 lineage;
+  ShardIndex shard;
+  std::string worker;                     ///< the name of the process, for people
+  std::uint32_t fault_retry_min_ms = 50;  ///< first pause after a store fault; doubles up to the next
+  std::uint32_t fault_retry_max_ms = 5000;
+};
+
+enum class ShardPhase : std::uint8_t { opening, serving, waiting };
+[[nodiscard]] std::string_view name(ShardPhase phase);
+
+/// What a person asks of a shard.
+struct ShardStatus {
+  ShardPhase phase = ShardPhase::opening;
+  std::string reason;  ///< of the last fault, while it matters
+  Epoch epoch;
+  Head head;
+  std::uint64_t inbox = 0;
+  std::uint64_t decided = 0;  ///< since the process started
+  std::uint64_t repeated = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t faults = 0;
+};
+
+/// What a step wants done, in this order. Empty members mean nothing.
+struct ShardEffects {
+  std::string ready;    ///< to the router, before the results
+  std::string event;    ///< to publish: a record that is durable
+  std::string results;  ///< to the router
+};
+
+class ShardLogic {
+ public:
+  ShardLogic(ShardStore& store, ShardSettings settings, FlowObserver& observer);
+
+  /// Takes a WORK message. Work of another epoch or out of number is dropped; the latter asks for a resend.
+  void receive(std::string_view work_message);
+
+  /// Opens, recovers, or decides as much of the inbox as fits one commit.
+  [[nodiscard]] ShardEffects step(TimeUs now);
+
+  /// Whether a step would do something now (and not only after a pause).
+  [[nodiscard]] bool has_work(TimeUs now) const;
+  [[nodiscard]] ShardStatus status() const;
+  [[nodiscard]] Position position() const { return position_of(head_.header, head_.hash); }
+
+ private:
+  void open(TimeUs now, ShardEffects& effects);
+  void decide_inbox(TimeUs now, ShardEffects& effects);
+  void answer_from_journal(TimeUs now);
+  void handle_fault(const StoreFault& fault, TimeUs now);
+  void pause(TimeUs now);
+  [[nodiscard]] BatchHeader next_header(RecordType type, TimeUs now) const;
+  [[nodiscard]] std::uint32_t retry_after_ms(TimeUs now) const;
+
+  ShardStore& store_;
+  const ShardSettings settings_;
+  FlowObserver& observer_;
+
+  ShardPhase phase_ = ShardPhase::opening;
+  bool opened_before_ = false;  ///< the store must be closed first
+  bool readable_ = false;       ///< opening, and the journal can be read but not written
+  bool missed_work_ = false;
+  Head head_;
+  Totals totals_;
+  Epoch epoch_;
+  Incarnation incarnation_;
+  std::uint64_t next_work_number_ = 1;
+  std::deque<WorkItem> inbox_;
+  ResultsBuilder results_;
+
+  TimeUs retry_at_;
+  std::uint32_t pause_ms_ = 0;
+  std::string reason_;
+  ShardStatus counters_;
+};
+
+}  // namespace florin

@@ -1,0 +1,155 @@
+#include "logic/subscription.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "protocol/reader.hpp"
+
+namespace florin {
+
+namespace {
+
+/// Stands for "the record at this position" where its header is no longer at hand: only what a position
+/// holds is compared until the first record has been taken.
+BatchHeader header_at(const Position& position) {
+  BatchHeader header = genesis(position.lineage, position.shard);
+  header.ordinal = position.ordinal;
+  header.last_sequence = position.sequence;
+  return header;
+}
+
+/// Why `record` cannot stand behind the position; empty where it can.
+std::string chain_problem(const BatchHeader& last, const Digest& hash, const BatchRecord& record) {
+  const BatchHeader& next = record.header;
+  if (next.lineage != last.lineage) {
+    return "the shard is of another lineage (restored or resharded)";
+  }
+  if (next.previous_hash != hash || next.first_sequence != last.last_sequence.next()) {
+    return fmt::format("record {} does not continue the chain at this position", next.ordinal.value());
+  }
+  return {};
+}
+
+}  // namespace
+
+Subscription::Subscription(std::uint16_t shards, const Id128& lineage, const std::vector<Position>& stored,
+                           const SubscriptionSettings& settings, RecordHandler& handler)
+    : settings_(settings), lineage_(lineage), handler_(handler), shards_(shards) {
+  for (std::uint16_t i = 0; i < shards; ++i) {
+    shards_[i].last = header_at({lineage, ShardIndex(i), {}, {}, {}});
+  }
+  for (const Position& position : stored) {
+    if (Shard* shard = find(position.shard)) {
+      shard->last = header_at(position);
+      shard->hash = position.hash;
+      shard->known_head = position.ordinal;
+      if (position.lineage != lineage) {
+        shard->diverged = "the stored position is of another lineage (restored or resharded)";
+      }
+    }
+  }
+}
+
+Subscription::Shard* Subscription::find(ShardIndex shard) {
+  return shard.value() < shards_.size() ? &shards_[shard.value()] : nullptr;
+}
+
+void Subscription::offer(Shard& shard, const BatchRecord& record) {
+  const BatchHeader& next = record.header;
+  shard.known_head = std::max(shard.known_head, next.ordinal);
+  if (!shard.diverged.empty() || next.ordinal <= shard.last.ordinal) {
+    return;
+  }
+  if (next.ordinal != shard.last.ordinal.next()) {
+    shard.gaps += shard.must_fetch ? 0 : 1;
+    shard.must_fetch = true;
+    return;
+  }
+  shard.diverged = chain_problem(shard.last, shard.hash, record);
+  if (shard.diverged.empty()) {
+    handler_.take(record);
+    shard.last = next;
+    shard.hash = record.hash;
+  }
+}
+
+void Subscription::on_event(std::string_view bytes) {
+  const auto record = read_record(bytes);
+  Shard* shard = record ? find(record->header.shard) : nullptr;
+  if (shard != nullptr) {  // what cannot be read is fetched again once the next record shows the gap
+    offer(*shard, *record);
+  }
+}
+
+void Subscription::on_head(std::string_view packed_position) {
+  Reader reader(packed_position);
+  const Position position = decode_position(reader);
+  Shard* shard = reader.ok() ? find(position.shard) : nullptr;
+  if (shard == nullptr) {
+    return;
+  }
+  shard->known_head = std::max(shard->known_head, position.ordinal);
+  if (position.ordinal > shard->last.ordinal && shard->diverged.empty()) {
+    shard->gaps += shard->must_fetch ? 0 : 1;
+    shard->must_fetch = true;
+  }
+}
+
+void Subscription::on_reply(ShardIndex index, std::string_view bytes) {
+  Shard* shard = find(index);
+  const auto reply = decode_reply(bytes);
+  if (shard == nullptr || !reply || shard->request != reply->request) {
+    return;
+  }
+  shard->request.reset();
+  if (reply->code == Code::diverged) {
+    shard->diverged = reply->detail;
+    return;
+  }
+  if (reply->code != Code::none) {
+    return;  // asked again by and by
+  }
+  Reader reader(reply->payload);
+  reader.array_of(2, "page of records");
+  const std::uint32_t count = reader.array("records");
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    const auto record = read_record(reader.bin("record", kRecordSizeMax));
+    if (!record || record->header.shard != index) {
+      shard->diverged =
+          fmt::format("the owner sent a damaged record: {}", record ? "shard" : record.error().detail);
+      return;
+    }
+    offer(*shard, *record);
+  }
+  const bool more = reader.boolean("more");
+  shard->must_fetch = !reader.ok() || more || shard->known_head > shard->last.ordinal;
+}
+
+std::vector<Fetch> Subscription::fetches(TimeUs now) {
+  std::vector<Fetch> fetches;
+  for (Shard& shard : shards_) {
+    const bool waits =
+        shard.request && now < shard.asked_at.plus(std::int64_t{settings_.fetch_timeout_ms} * 1000);
+    if (!shard.must_fetch || !shard.diverged.empty() || waits) {
+      continue;
+    }
+    shard.request = next_request_++;
+    shard.asked_at = now;
+    Writer parameters;
+    parameters.array(4).bin(shard.last.lineage.view()).uint(shard.last.ordinal.value());
+    parameters.bin(shard.hash.view()).uint(settings_.fetch_bytes_max);
+    fetches.push_back({shard.last.shard, encode_query(*shard.request, QueryKind::replay, parameters.view())});
+  }
+  return fetches;
+}
+
+std::vector<Subscription::ShardState> Subscription::states() const {
+  std::vector<ShardState> states;
+  for (const Shard& shard : shards_) {
+    states.push_back({position_of(shard.last, shard.hash), shard.known_head, shard.diverged, shard.gaps});
+  }
+  return states;
+}
+
+}  // namespace florin

@@ -1,0 +1,125 @@
+#include "protocol/backend.hpp"
+
+namespace florin {
+
+namespace {
+
+constexpr std::uint32_t kReadyElements = 5;
+constexpr std::uint32_t kWorkElements = 6;
+constexpr std::uint32_t kItemElements = 5;
+constexpr std::uint32_t kResultsElements = 5;
+constexpr std::size_t kWorkerNameMax = 128;
+constexpr std::size_t kCommandSizeMax = std::size_t{64} * 1024;
+
+template <class T>
+Result<T> finished(Reader& reader, T value) {
+  reader.finish();
+  if (!reader.ok()) {
+    return tl::make_unexpected(reader.problem());
+  }
+  return value;
+}
+
+ShardIndex read_shard(Reader& reader) {
+  return ShardIndex(static_cast<std::uint16_t>(reader.uint("shard", UINT16_MAX)));
+}
+
+WorkItem read_item(Reader& reader) {
+  reader.array_of(kItemElements, "work item");
+  WorkItem item;
+  item.ticket = Ticket(reader.uint("ticket"));
+  item.client = ClientName(reader.text_or_nil("client", kNameMax));
+  item.requested = TimeUs(reader.integer("requested"));
+  item.queued = TimeUs(reader.integer("queued"));
+  item.packed = reader.bin("command", kCommandSizeMax);
+  return item;
+}
+
+}  // namespace
+
+std::string encode_ready(const Ready& ready) {
+  Writer writer;
+  open_envelope(writer, kReadyElements, MessageType::ready)
+      .uint(ready.shard.value())
+      .uint(ready.epoch.value())
+      .text(ready.worker);
+  return std::move(writer).take();
+}
+
+Result<Ready> decode_ready(std::string_view bytes) {
+  Reader reader(bytes);
+  read_envelope(reader, kReadyElements, MessageType::ready, "READY");
+  Ready ready;
+  ready.shard = read_shard(reader);
+  ready.epoch = Epoch(reader.uint("epoch"));
+  ready.worker = reader.text("worker", kWorkerNameMax);
+  return finished(reader, std::move(ready));
+}
+
+std::string encode_work(const Work& work) {
+  Writer writer;
+  open_envelope(writer, kWorkElements, MessageType::work)
+      .uint(work.incarnation.value())
+      .uint(work.epoch.value())
+      .uint(work.number)
+      .array(work.items.size());
+  for (const WorkItem& item : work.items) {
+    writer.array(kItemElements)
+        .uint(item.ticket.value())
+        .text_or_nil(item.client.view())
+        .integer(item.requested.value())
+        .integer(item.queued.value())
+        .bin(item.packed);
+  }
+  return std::move(writer).take();
+}
+
+Result<Work> decode_work(std::string_view bytes) {
+  Reader reader(bytes);
+  read_envelope(reader, kWorkElements, MessageType::work, "WORK");
+  Work work;
+  work.incarnation = Incarnation(reader.uint("incarnation"));
+  work.epoch = Epoch(reader.uint("epoch"));
+  work.number = reader.uint("number");
+  const std::uint32_t count = reader.array("items");
+  work.items.reserve(reader.ok() ? count : 0);
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    work.items.push_back(read_item(reader));
+  }
+  return finished(reader, std::move(work));
+}
+
+void ResultsBuilder::add(Ticket ticket, std::string_view body) {
+  answers_.array(2).uint(ticket.value()).raw(body);
+  ++count_;
+}
+
+std::string ResultsBuilder::take(ShardIndex shard, Epoch epoch) {
+  Writer writer;
+  open_envelope(writer, kResultsElements, MessageType::results)
+      .uint(shard.value())
+      .uint(epoch.value())
+      .array(count_)
+      .raw(answers_.view());
+  answers_.clear();
+  count_ = 0;
+  return std::move(writer).take();
+}
+
+Result<Results> decode_results(std::string_view bytes) {
+  Reader reader(bytes);
+  read_envelope(reader, kResultsElements, MessageType::results, "RESULTS");
+  Results results;
+  results.shard = read_shard(reader);
+  results.epoch = Epoch(reader.uint("epoch"));
+  const std::uint32_t count = reader.array("answers");
+  results.answers.reserve(reader.ok() ? count : 0);
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    reader.array_of(2, "answer");
+    const Ticket ticket(reader.uint("ticket"));
+    results.answers.push_back({ticket, reader.skip("answer body")});
+  }
+  return finished(reader, std::move(results));
+}
+
+}  // namespace florin

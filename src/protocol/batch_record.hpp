@@ -1,0 +1,105 @@
+#pragma once
+
+/// The journal's record: what one commit decided, chained to the record before it. The same bytes are the
+/// value in LMDB, the event on the PUB socket and the unit of replay.
+///
+///     [format, type, lineage, shard, ordinal, epoch, incarnation,
+///      first sequence, last sequence, first failure, last failure,
+///      time, previous hash, [entry, ...], hash]
+///
+/// `hash` = BLAKE2b over all bytes before it (its own head included in what is left out: the last 34 bytes).
+/// Where a record holds no entries or no failures, the last of the pair is the first minus one.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/strong.hpp"
+#include "protocol/entry.hpp"
+#include "protocol/problem.hpp"
+#include "protocol/writer.hpp"
+
+namespace florin {
+
+inline constexpr std::uint64_t kJournalFormat = 1;
+/// No record is larger. A batch is closed while its next entry surely still fits.
+inline constexpr std::size_t kRecordSizeMax = std::size_t{512} * 1024;
+
+enum class RecordType : std::uint8_t { entries = 1, epoch = 2 };
+
+struct BatchHeader {
+  RecordType type = RecordType::entries;
+  Id128 lineage;
+  ShardIndex shard;
+  BatchOrdinal ordinal;
+  Epoch epoch;
+  Incarnation incarnation;  ///< of the router whose commands these were; 0 in an epoch record
+  SequenceNumber first_sequence;
+  SequenceNumber last_sequence;
+  FailureSequence first_failure;
+  FailureSequence last_failure;
+  TimeUs time;  ///< decided time of the batch; never runs backwards along a journal
+  Digest previous_hash;
+
+  bool operator==(const BatchHeader&) const = default;
+
+  [[nodiscard]] std::uint64_t entry_count() const {
+    return last_sequence.value() + 1 - first_sequence.value();
+  }
+  [[nodiscard]] bool has_failures() const { return last_failure >= first_failure; }
+};
+
+/// A finished record.
+struct SealedRecord {
+  BatchHeader header;
+  Digest hash;
+  std::string bytes;
+};
+
+/// Collects the entries of one batch.
+class BatchBuilder {
+ public:
+  /// The caller fills everything of `header` that is known beforehand; last_sequence and last_failure follow
+  /// from the entries added.
+  explicit BatchBuilder(const BatchHeader& header);
+
+  /// The entry's sides already stand at `next_sequence()`.
+  void add(const Entry& entry);
+  [[nodiscard]] SequenceNumber next_sequence() const { return header_.last_sequence.next(); }
+  [[nodiscard]] bool is_full() const;
+  [[nodiscard]] bool empty() const { return header_.entry_count() == 0; }
+  [[nodiscard]] TimeUs time() const { return header_.time; }
+  [[nodiscard]] SealedRecord seal() &&;
+
+ private:
+  BatchHeader header_;
+  Writer entries_;
+};
+
+/// A record read back. Views into the bytes it was read from.
+struct BatchRecord {
+  BatchHeader header;
+  Digest hash;
+  std::string_view packed_entries;
+
+  /// Decodes all entries.
+  [[nodiscard]] Result<std::vector<Entry>> entries() const;
+  /// Decodes only the one at `sequence`, which must be in the record.
+  [[nodiscard]] Result<Entry> entry(SequenceNumber sequence) const;
+};
+
+/// Reads the header and finds the entries; checks the hash unless told that the bytes were checked before.
+enum class HashCheck : std::uint8_t { full, skip };
+[[nodiscard]] Result<BatchRecord> read_record(std::string_view bytes, HashCheck check = HashCheck::full);
+
+/// Whether `next` may stand behind a record with this header and hash: ordinal, sequences, lineage, shard,
+/// epoch, time and previous hash. Says what does not fit.
+[[nodiscard]] Result<void> check_link(const BatchHeader& before, const Digest& hash_before,
+                                      const BatchHeader& next);
+
+/// The state "before the first record" of a shard: ordinal 0, sequences 0, a previous hash of zeros.
+[[nodiscard]] BatchHeader genesis(const Id128& lineage, ShardIndex shard);
+
+}  // namespace florin

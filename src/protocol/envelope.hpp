@@ -1,0 +1,33 @@
+#pragma once
+
+/// The start that all messages share: [protocol version, message type, ...].
+
+#include <cstdint>
+#include <string_view>
+
+#include "protocol/reader.hpp"
+#include "protocol/writer.hpp"
+
+namespace florin {
+
+inline constexpr std::uint64_t kProtocolVersion = 1;
+
+/// The numbers of the message types: never used again for something else.
+enum class MessageType : std::uint8_t {
+  submit = 2,
+  query = 3,
+  answers = 17,
+  reply = 18,
+  ready = 33,
+  work = 34,
+  results = 35,
+};
+
+/// Opens a message of `elements`, version and type included.
+Writer& open_envelope(Writer& writer, std::uint32_t elements, MessageType type);
+
+/// Reads the start and fails the reader where the version, the type or the length is another. `what` names
+/// the message in errors.
+void read_envelope(Reader& reader, std::uint32_t elements, MessageType type, std::string_view what);
+
+}  // namespace florin

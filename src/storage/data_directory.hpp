@@ -1,0 +1,50 @@
+#pragma once
+
+/// The layout of a data directory, and the few facts that are fixed when it is made.
+///
+///     data/
+///       florin.store      format, lineage, number of shards (text)
+///       router/           lock; LMDB: incarnation, refused log
+///       shard-000/        lock; LMDB: journal and what is derived from it
+///       accounting/       lock; LMDB: read model and cursors
+///       dead-letters/     lock; LMDB: letters and cursors
+///       run/              sockets (mode 0700)
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/digest.hpp"
+#include "base/strong.hpp"
+
+namespace florin {
+
+struct StoreFacts {
+  Id128 lineage;  ///< random; a restored or resharded store gets a new one
+  std::uint16_t shards = 0;
+};
+
+class DataDirectory {
+ public:
+  /// Opens a data directory, or makes one with `shards` shards and the lineage given. Throws StoreFault
+  /// (refused) where it was made for another number of shards, or by an unknown version.
+  static DataDirectory open_or_create(const std::filesystem::path& path, std::uint16_t shards,
+                                      const Id128& new_lineage);
+  /// Throws StoreFault (refused) where there is none.
+  static DataDirectory open(const std::filesystem::path& path);
+
+  [[nodiscard]] const StoreFacts& facts() const { return facts_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::filesystem::path router() const { return path_ / "router"; }
+  [[nodiscard]] std::filesystem::path shard(ShardIndex shard) const;
+  [[nodiscard]] std::filesystem::path accounting() const { return path_ / "accounting"; }
+  [[nodiscard]] std::filesystem::path dead_letters() const { return path_ / "dead-letters"; }
+
+ private:
+  DataDirectory(std::filesystem::path path, const StoreFacts& facts)
+      : path_(std::move(path)), facts_(facts) {}
+
+  std::filesystem::path path_;
+  StoreFacts facts_;
+};
+
+}  // namespace florin
