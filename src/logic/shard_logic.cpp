@@ -227,6 +227,9 @@ void ShardLogic::handle_fault(const StoreFault& fault, TimeUs now) {
   // Nothing of the batch was answered. After an unknown outcome the journal decides what happened: the
   // router sends everything unanswered again once the next epoch is open.
   phase_ = can_wait ? ShardPhase::waiting : ShardPhase::opening;
+  if (fault.kind() == FaultKind::unknown_outcome) {
+    readable_ = false;  // what can be read now may not be durable, and reading may fail again and again
+  }
   pause(now);
 }
 

@@ -1,0 +1,87 @@
+#include "tests/support/shard_driver.hpp"
+
+#include "base/invariant.hpp"
+#include "tests/support/commands.hpp"
+
+namespace florin::test {
+
+namespace {
+
+constexpr Incarnation kIncarnation{3};
+
+Answer read_answer(std::string_view body) {
+  Reader reader(body);
+  auto answer = decode_answer_body(reader);
+  reader.finish();
+  invariant(answer.has_value() && reader.ok(), "a shard sends answers that can be read");
+  return *answer;
+}
+
+}  // namespace
+
+Id128 test_lineage() {
+  return fixed_from<Id128>("florin-test-line");
+}
+
+ShardStep decoded(const ShardEffects& effects) {
+  ShardStep step;
+  step.event = effects.event;
+  if (!effects.ready.empty()) {
+    step.ready = decode_ready(effects.ready).value();
+  }
+  if (!effects.results.empty()) {
+    const auto results = decode_results(effects.results).value();
+    step.results_epoch = results.epoch;
+    for (const TicketAnswer& answer : results.answers) {
+      step.answers.push_back(read_answer(answer.body));
+      step.tickets.push_back(answer.ticket);
+    }
+  }
+  return step;
+}
+
+ShardDriver::ShardDriver(ShardStore& store, ShardIndex shard)
+    : logic_(store, {test_lineage(), shard, "test-worker", 50, 5000}, observer_) {}
+
+Epoch ShardDriver::start() {
+  for (int i = 0; i < 100; ++i) {
+    const ShardStep taken = step();
+    if (taken.ready) {
+      epoch = taken.ready->epoch;
+      next_number = 1;
+      return epoch;
+    }
+    advance_ms(100);
+  }
+  invariant(false, "a shard becomes ready");
+  return {};
+}
+
+void ShardDriver::send(std::span<const Command> commands) {
+  send_raw(epoch, next_number++, commands);
+}
+
+void ShardDriver::send_raw(Epoch of_epoch, std::uint64_t number, std::span<const Command> commands) {
+  Work work{kIncarnation, of_epoch, number, {}};
+  for (const Command& command : commands) {
+    work.items.push_back({Ticket(next_ticket_++), ClientName("tester"), now, now, packed(command)});
+  }
+  logic_.receive(encode_work(work));
+}
+
+ShardStep ShardDriver::step() {
+  return decoded(logic_.step(now));
+}
+
+Answer ShardDriver::decide(const Command& command) {
+  return decide_all({&command, 1}).front();
+}
+
+std::vector<Answer> ShardDriver::decide_all(std::span<const Command> commands) {
+  send(commands);
+  auto answers = step().answers;
+  invariant(answers.size() == commands.size(), "one step answers one small batch");
+  return answers;
+}
+
+}  // namespace florin::test
