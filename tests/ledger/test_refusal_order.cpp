@@ -50,6 +50,7 @@ struct Condition {
 
 const std::vector<Kind> kMovements{Kind::deposit, Kind::withdraw, Kind::payment};
 const std::vector<Kind> kDebits{Kind::withdraw, Kind::payment};
+const std::vector<Kind> kWithCurrency{Kind::deposit, Kind::withdraw, Kind::payment, Kind::set_limits};
 const std::vector<Kind> kAllButOpen{Kind::deposit,  Kind::withdraw, Kind::payment,   Kind::freeze,
                                     Kind::unfreeze, Kind::close,    Kind::set_limits};
 
@@ -78,7 +79,7 @@ const std::vector<Condition>& conditions() {
        false,
        "",
        [](Case& given) { given.wallet.freeze = FreezeScope::credits; }},
-      {Code::currency_mismatch, kMovements, true, "",
+      {Code::currency_mismatch, kWithCurrency, true, "",
        [](Case& given) { given.command.currency = currency("USD"); }},
       {Code::insufficient_funds, kDebits, false, "",
        [](Case& given) { given.wallet.balance = MinorUnits(99); }},

@@ -66,8 +66,10 @@ Command close_wallet(std::string_view id, std::string_view wallet) {
   return bare(Kind::close, id, wallet);
 }
 
-Command set_limits(std::string_view id, std::string_view wallet, std::int64_t credit_limit_minor) {
+Command set_limits(std::string_view id, std::string_view wallet, std::int64_t credit_limit_minor,
+                   std::string_view currency_code) {
   Command command = bare(Kind::set_limits, id, wallet);
+  command.currency = currency(currency_code);
   command.credit_limit = MinorUnits(credit_limit_minor);
   return command;
 }

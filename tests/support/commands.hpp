@@ -25,7 +25,7 @@ namespace florin::test {
 [[nodiscard]] Command unfreeze(std::string_view id, std::string_view wallet);
 [[nodiscard]] Command close_wallet(std::string_view id, std::string_view wallet);
 [[nodiscard]] Command set_limits(std::string_view id, std::string_view wallet,
-                                 std::int64_t credit_limit_minor);
+                                 std::int64_t credit_limit_minor, std::string_view currency_code = "EUR");
 
 /// The same, reported as having happened.
 [[nodiscard]] Command advice(Command command);

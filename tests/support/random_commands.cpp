@@ -48,7 +48,7 @@ Command any_content() {
     case 8: return payment(id, wallet, any_amount(), code);
     case 9: return freeze(id, wallet, static_cast<FreezeScope>(1 + below(3)));
     case 10: return one_in(3) ? close_wallet(id, wallet) : unfreeze(id, wallet);
-    default: return set_limits(id, wallet, below(2000));
+    default: return set_limits(id, wallet, below(2000), code);
   }
 }
 
