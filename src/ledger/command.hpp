@@ -17,8 +17,8 @@ namespace florin {
 /// which trace is told elsewhere (`Provenance` in protocol/entry.hpp) and does not count.
 ///
 /// Which members mean something follows from the kind: money moves only with `amount` and `currency`; `open`
-/// takes `currency` and may take `credit_limit`; `set_limits` takes `credit_limit`; `freeze` takes `freeze`.
-/// What a kind does not take is left at its default.
+/// takes `currency` and may take `credit_limit`; `set_limits` takes `currency` and `credit_limit`; `freeze`
+/// takes `freeze`. What a kind does not take is left at its default.
 struct Command {
   Kind kind = Kind::open;
   Mode mode = Mode::authorise;

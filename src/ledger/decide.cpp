@@ -38,8 +38,8 @@ Code check_freeze(const Command& command, const WalletState& wallet) {
 }
 
 Code check_currency(const Command& command, const WalletState& wallet) {
-  return moves_money(command.kind) && command.currency != wallet.currency ? Code::currency_mismatch
-                                                                          : Code::none;
+  const bool must_match = names_currency(command.kind) && command.kind != Kind::open;
+  return must_match && command.currency != wallet.currency ? Code::currency_mismatch : Code::none;
 }
 
 /// The balance after the movement. A credit keeps room for what may come back from transfers under way.

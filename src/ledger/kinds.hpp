@@ -67,6 +67,10 @@ struct KindInfo {
 [[nodiscard]] inline bool moves_money(Kind kind) {
   return info(kind).direction != Direction::none;
 }
+/// Wherever there is money in a command there is its currency.
+[[nodiscard]] inline bool names_currency(Kind kind) {
+  return moves_money(kind) || kind == Kind::open || kind == Kind::set_limits;
+}
 [[nodiscard]] std::string_view name(Mode mode);
 [[nodiscard]] std::string_view name(Outcome outcome);
 [[nodiscard]] std::string_view name(WalletStatus status);

@@ -51,6 +51,7 @@ class Totals {
 
   void apply(const Postings& postings);
   void set(const AccountKey& account, Int128 total) { totals_[account] = total; }
+  void add(const AccountKey& account, Int128 delta) { totals_[account] += delta; }
   [[nodiscard]] const Map& all() const { return totals_; }
   /// The sum over a currency's accounts by currency; conservation says that each is zero.
   [[nodiscard]] std::map<Currency, Int128> imbalance() const;

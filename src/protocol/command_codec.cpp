@@ -20,10 +20,10 @@ std::uint32_t elements_of(Kind kind) {
     case Kind::deposit:
     case Kind::withdraw:
     case Kind::payment: return 6;
-    case Kind::freeze: return 5;
+    case Kind::freeze:
+    case Kind::set_limits: return 5;
     case Kind::unfreeze:
-    case Kind::close:
-    case Kind::set_limits: return 4;
+    case Kind::close: return 4;
   }
   invariant(false, "a kind is one of its enumerators");
   return 0;
@@ -252,7 +252,7 @@ Result<TracedCommand> decode_command(Reader& reader) {
   if (moves_money(*kind)) {
     read_amount(reader, command);
   }
-  if (moves_money(*kind) || *kind == Kind::open) {
+  if (names_currency(*kind)) {
     read_currency(reader, command);
   }
   if (*kind == Kind::freeze) {
@@ -274,7 +274,7 @@ void encode_command(Writer& writer, const TracedCommand& traced) {
   if (moves_money(command.kind)) {
     writer.integer(command.amount.value());
   }
-  if (moves_money(command.kind) || command.kind == Kind::open) {
+  if (names_currency(command.kind)) {
     writer.text(command.currency.code());
   }
   if (command.kind == Kind::freeze) {

@@ -10,7 +10,7 @@
 ///     freeze      [5, id, wallet, scope, {...}]         scope: 1 debits, 2 credits, 3 all
 ///     unfreeze    [6, id, wallet, {...}]
 ///     close       [7, id, wallet, {...}]
-///     set_limits  [8, id, wallet, {credit_limit, ...}]
+///     set_limits  [8, id, wallet, currency, {credit_limit, ...}]
 ///
 /// Options of every kind: reference (text), trace (16 bytes), effective_date (yyyymmdd).
 

@@ -216,7 +216,7 @@ void Reader::reserved(std::string_view what) {
 }
 
 std::string_view Reader::skip(std::string_view what) {
-  constexpr int kDepthMax = 8;
+  constexpr int kDepthMax = 16;
   const std::string_view before = rest_;
   skip_element(what, kDepthMax);
   return ok() ? before.substr(0, before.size() - rest_.size()) : std::string_view{};

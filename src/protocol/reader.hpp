@@ -55,7 +55,7 @@ class Reader {
   /// A nil, in a place kept for something that this version does not know.
   void reserved(std::string_view what);
 
-  /// One whole element of any kind, nested no deeper than 8, as its packed bytes.
+  /// One whole element of any kind, nested no deeper than 16, as its packed bytes.
   std::string_view skip(std::string_view what);
 
   /// No bytes may follow.

@@ -84,9 +84,7 @@ LmdbShardSnapshot::LmdbShardSnapshot(lmdb::Env& env, const ShardTables& tables, 
 Head LmdbShardSnapshot::head() const {
   lmdb::Cursor cursor(txn_, tables_.journal);
   if (!cursor.last()) {
-    Head head{genesis(lineage_, shard_), {}};
-    head.header.last_sequence = SequenceNumber(0);
-    return head;
+    return empty_head(lineage_, shard_);
   }
   const BatchRecord record = read_or_refuse(cursor.value(), shard_, HashCheck::full);
   if (record.header.lineage != lineage_ || record.header.shard != shard_) {

@@ -20,6 +20,11 @@ struct Head {
   Digest hash;
 };
 
+/// What stands before a shard's first record: ordinal and sequences 0, a hash of zeros.
+[[nodiscard]] inline Head empty_head(const Id128& lineage, ShardIndex shard) {
+  return {genesis(lineage, shard), {}};
+}
+
 /// All that one commit makes durable together.
 struct Commit {
   const SealedRecord& record;

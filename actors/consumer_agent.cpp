@@ -1,0 +1,131 @@
+#include "actors/consumer_agent.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "runtime/clock.hpp"
+#include "storage/fault.hpp"
+
+namespace florin {
+
+namespace {
+
+/// Records taken before what they led to is made durable.
+constexpr int kRecordsPerFlush = 256;
+constexpr std::int64_t kFlushRetryUs = 500'000;
+/// How often the router is asked for what it refused.
+constexpr std::int64_t kRefusedEveryUs = 200'000;
+
+}  // namespace
+
+ConsumerAgent::ConsumerAgent(std::string name, zmq::context_t& context, const Config& config,
+                             const Id128& lineage, const std::vector<Position>& stored,
+                             RecordHandler& handler, SharedStatus<ConsumerStatus>& status,
+                             FlowObserver& observer)
+    : name_(std::move(name)),
+      handler_(handler),
+      status_(status),
+      observer_(observer),
+      subscription_(config.shards, lineage, stored, config.subscription, handler),
+      events_(make_socket(context, zmq::socket_type::sub)),
+      reported_(config.shards) {
+  events_.set(zmq::sockopt::subscribe, "shard.");
+  events_.set(zmq::sockopt::subscribe, "head.");
+  for (std::uint16_t i = 0; i < config.shards; ++i) {
+    const ShardIndex shard(i);
+    events_.connect(Endpoints::of_shard(config.endpoints.shard_events, shard));
+    owners_.push_back(make_socket(context, zmq::socket_type::dealer));
+    owners_.back().connect(Endpoints::of_shard(config.endpoints.shard_query, shard));
+  }
+}
+
+void ConsumerAgent::round(int timeout_ms) {
+  std::vector<zmq::pollitem_t> items{{events_.handle(), 0, ZMQ_POLLIN, 0}};
+  for (zmq::socket_t& owner : owners_) {
+    items.push_back({owner.handle(), 0, ZMQ_POLLIN, 0});
+  }
+  zmq::poll(items, std::chrono::milliseconds(timeout_ms));
+  // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
+  if (wall_clock() >= retry_flush_at_) {
+    read_events();
+    read_replies();
+    flush();
+    fetch();
+  }
+  const ConsumerStatus states = subscription_.states();
+  report_divergence(states);
+  status_.set(states);
+}
+
+void ConsumerAgent::read_events() {
+  for (int i = 0; i < kRecordsPerFlush; ++i) {
+    const auto published = receive_published(events_);
+    if (!published) {
+      return;
+    }
+    const auto& [topic, body] = *published;
+    topic.starts_with("head.") ? subscription_.on_head(view(body)) : subscription_.on_event(view(body));
+  }
+}
+
+void ConsumerAgent::read_replies() {
+  for (std::size_t i = 0; i < owners_.size(); ++i) {
+    while (const auto reply = receive(owners_[i])) {
+      subscription_.on_reply(ShardIndex(static_cast<std::uint16_t>(i)), view(*reply));
+    }
+  }
+}
+
+void ConsumerAgent::flush() {
+  const TimeUs now = wall_clock();
+  try {
+    handler_.flush(now);
+  } catch (const StoreFault& fault) {
+    if (fault.kind() != FaultKind::no_space) {
+      throw;  // the process ends; what is derived starts again from its durable position
+    }
+    observer_.fault(name_, fault.what());
+    retry_flush_at_ = now.plus(kFlushRetryUs);
+  }
+}
+
+void ConsumerAgent::fetch() {
+  for (const Fetch& fetch : subscription_.fetches(wall_clock())) {
+    [[maybe_unused]] const Sent sent = send(owners_[fetch.shard.value()], fetch.query);
+  }
+}
+
+void ConsumerAgent::report_divergence(const ConsumerStatus& states) {
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (!states[i].diverged.empty() && !reported_[i]) {
+      reported_[i] = true;
+      observer_.fault(name_, fmt::format("diverged from shard {}: {}", i, states[i].diverged));
+    }
+  }
+}
+
+DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, const Id128& lineage,
+                                 DeadLetterStore& store, DeadLetterLogic& logic,
+                                 SharedStatus<ConsumerStatus>& status, FlowObserver& observer)
+    : ConsumerAgent("dead-letter", context, config, lineage, store.positions(), logic, status, observer),
+      logic_(logic),
+      router_(make_socket(context, zmq::socket_type::dealer)) {
+  router_.connect(config.endpoints.router_query);
+}
+
+void DeadLetterAgent::round(int timeout_ms) {
+  ConsumerAgent::round(timeout_ms);
+  const TimeUs now = wall_clock();
+  while (const auto reply = receive(router_)) {
+    if (logic_.on_refused_reply(view(*reply), now)) {
+      ask_at_ = now;
+    }
+  }
+  if (now >= ask_at_) {
+    ask_at_ = now.plus(kRefusedEveryUs);
+    [[maybe_unused]] const Sent sent = send(router_, logic_.refused_query());
+  }
+}
+
+}  // namespace florin

@@ -1,0 +1,62 @@
+#pragma once
+
+/// A consumer of events: subscribes to every shard, fetches what it missed, hands records to its handler.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/agent.hpp"
+#include "actors/shared_status.hpp"
+#include "logic/dead_letter_logic.hpp"
+#include "logic/subscription.hpp"
+#include "runtime/config.hpp"
+#include "runtime/socket.hpp"
+
+namespace florin {
+
+using ConsumerStatus = std::vector<Subscription::ShardState>;
+
+class ConsumerAgent : public Agent {
+ public:
+  ConsumerAgent(std::string name, zmq::context_t& context, const Config& config, const Id128& lineage,
+                const std::vector<Position>& stored, RecordHandler& handler,
+                SharedStatus<ConsumerStatus>& status, FlowObserver& observer);
+
+  [[nodiscard]] std::string name() const override { return name_; }
+  void round(int timeout_ms) override;
+
+ private:
+  void read_events();
+  void read_replies();
+  void flush();
+  void fetch();
+  void report_divergence(const ConsumerStatus& states);
+
+  const std::string name_;
+  RecordHandler& handler_;
+  SharedStatus<ConsumerStatus>& status_;
+  FlowObserver& observer_;
+  Subscription subscription_;
+  zmq::socket_t events_;
+  std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
+  TimeUs retry_flush_at_;
+  std::vector<bool> reported_;
+};
+
+/// The dead-letter sink also follows the router's refused log.
+class DeadLetterAgent : public ConsumerAgent {
+ public:
+  DeadLetterAgent(zmq::context_t& context, const Config& config, const Id128& lineage, DeadLetterStore& store,
+                  DeadLetterLogic& logic, SharedStatus<ConsumerStatus>& status, FlowObserver& observer);
+
+  void round(int timeout_ms) override;
+
+ private:
+  DeadLetterLogic& logic_;
+  zmq::socket_t router_;
+  TimeUs ask_at_;
+};
+
+}  // namespace florin

@@ -1,0 +1,102 @@
+#include "actors/router_agent.hpp"
+
+#include <chrono>
+
+#include "runtime/clock.hpp"
+#include "storage/fault.hpp"
+
+namespace florin {
+
+namespace {
+
+/// Messages read from one side before the other side gets its turn.
+constexpr int kMessagesPerTurn = 512;
+
+SocketLimits front_limits(const RouterLimits& limits) {
+  SocketLimits socket;
+  // A message a little over the limit is answered; one far over it is dropped by libzmq before it is in
+  // memory.
+  socket.message_bytes_max = static_cast<std::int64_t>(limits.message_bytes_max) * 4;
+  return socket;
+}
+
+/// The window bounds what is under way to a shard, so the socket needs no bound of its own.
+constexpr SocketLimits kBackendLimits{0, -1};
+
+}  // namespace
+
+RouterAgent::RouterAgent(zmq::context_t& context, const Config& config, Incarnation incarnation,
+                         RefusedLog& log, SharedStatus<RouterReport>& report, FlowObserver& observer)
+    : incarnation_(incarnation),
+      log_(log),
+      report_(report),
+      observer_(observer),
+      logic_(config.shards, incarnation, config.router, log.last(), observer),
+      front_(make_socket(context, zmq::socket_type::router, front_limits(config.router))),
+      backend_(make_socket(context, zmq::socket_type::router, kBackendLimits)) {
+  bind_socket(backend_, config.endpoints.backend);
+  bind_socket(front_, config.endpoints.front);
+}
+
+void RouterAgent::round(int timeout_ms) {
+  std::array items{zmq::pollitem_t{front_.handle(), 0, ZMQ_POLLIN, 0},
+                   zmq::pollitem_t{backend_.handle(), 0, ZMQ_POLLIN, 0}};
+  zmq::poll(items, std::chrono::milliseconds(timeout_ms));
+  read_shards();
+  read_clients();
+  carry_out(logic_.flush());
+  report_.set({logic_.status(), incarnation_, answers_dropped_, refused_lost_});
+}
+
+void RouterAgent::read_clients() {
+  const TimeUs now = wall_clock();
+  for (int i = 0; i < kMessagesPerTurn; ++i) {
+    const auto message = receive_routed(front_);
+    if (!message) {
+      return;
+    }
+    if (message->single_frame) {
+      logic_.on_client(message->peer, view(message->body), now);
+    } else {
+      logic_.on_client_nonsense(message->peer, view(message->body),
+                                {Code::malformed, "a message is one frame (use a DEALER socket)"}, now);
+    }
+  }
+}
+
+void RouterAgent::read_shards() {
+  for (int i = 0; i < kMessagesPerTurn; ++i) {
+    const auto message = receive_routed(backend_);
+    if (!message) {
+      return;
+    }
+    const auto shard = logic_.on_shard(view(message->body));
+    if (shard) {
+      shard_peers_[*shard] = message->peer;
+    } else {
+      observer_.fault("router", "a message at the back end is not understood: " + shard.error().detail);
+    }
+  }
+}
+
+void RouterAgent::carry_out(RouterEffects effects) {
+  if (!effects.refused.empty()) {
+    try {
+      log_.append(effects.refused);
+    } catch (const StoreFault& fault) {
+      refused_lost_ += effects.refused.size();
+      observer_.fault("router", fault.what());
+    }
+  }
+  for (const ToShard& work : effects.to_shards) {
+    // A shard that is gone comes back with a READY, which sends everything again.
+    [[maybe_unused]] const Sent sent = send_routed(backend_, shard_peers_[work.shard], work.bytes);
+  }
+  for (const ToClient& answers : effects.to_clients) {
+    if (send_routed(front_, answers.client, answers.bytes) != Sent::sent) {
+      ++answers_dropped_;
+    }
+  }
+}
+
+}  // namespace florin

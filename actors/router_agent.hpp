@@ -1,0 +1,51 @@
+#pragma once
+
+/// The router: front end for clients, back end for shards.
+
+#include <atomic>
+#include <map>
+#include <string>
+
+#include "actors/agent.hpp"
+#include "actors/shared_status.hpp"
+#include "logic/router_logic.hpp"
+#include "runtime/config.hpp"
+#include "runtime/socket.hpp"
+#include "storage/consumer_stores.hpp"
+
+namespace florin {
+
+/// What the router tells of itself, its shell's counts included.
+struct RouterReport {
+  RouterStatus logic;
+  Incarnation incarnation;
+  std::uint64_t answers_dropped = 0;  ///< the client was gone or did not read
+  std::uint64_t refused_lost = 0;     ///< the refused log could not be written
+};
+
+class RouterAgent : public Agent {
+ public:
+  RouterAgent(zmq::context_t& context, const Config& config, Incarnation incarnation, RefusedLog& log,
+              SharedStatus<RouterReport>& report, FlowObserver& observer);
+
+  [[nodiscard]] std::string name() const override { return "router"; }
+  void round(int timeout_ms) override;
+
+ private:
+  void read_clients();
+  void read_shards();
+  void carry_out(RouterEffects effects);
+
+  const Incarnation incarnation_;
+  RefusedLog& log_;
+  SharedStatus<RouterReport>& report_;
+  FlowObserver& observer_;
+  RouterLogic logic_;
+  zmq::socket_t front_;
+  zmq::socket_t backend_;
+  std::map<ShardIndex, std::string> shard_peers_;
+  std::uint64_t answers_dropped_ = 0;
+  std::uint64_t refused_lost_ = 0;
+};
+
+}  // namespace florin

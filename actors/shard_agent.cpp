@@ -1,0 +1,76 @@
+#include "actors/shard_agent.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "runtime/clock.hpp"
+
+namespace florin {
+
+namespace {
+
+constexpr std::int64_t kHeadEveryUs = 1'000'000;
+/// Both are bounded by the router's window.
+constexpr SocketLimits kBackendLimits{0, -1};
+
+}  // namespace
+
+ShardAgent::ShardAgent(zmq::context_t& context, const Config& config, ShardStore& store,
+                       const ShardSettings& settings, SharedStatus<ShardStatus>& status,
+                       FlowObserver& observer)
+    : shard_(settings.shard),
+      status_(status),
+      logic_(store, settings, observer),
+      backend_(make_socket(context, zmq::socket_type::dealer, kBackendLimits)),
+      events_(make_socket(context, zmq::socket_type::pub)) {
+  bind_socket(events_, Endpoints::of_shard(config.endpoints.shard_events, shard_));
+  backend_.connect(config.endpoints.backend);
+}
+
+std::string ShardAgent::name() const {
+  return fmt::format("shard-{:03}", shard_.value());
+}
+
+void ShardAgent::round(int timeout_ms) {
+  if (!logic_.has_work(wall_clock())) {
+    std::array items{zmq::pollitem_t{backend_.handle(), 0, ZMQ_POLLIN, 0}};
+    zmq::poll(items, std::chrono::milliseconds(timeout_ms));
+  }
+  read_work();
+  const TimeUs now = wall_clock();
+  carry_out(logic_.step(now));
+  publish_head_when_idle(now);
+  status_.set(logic_.status());
+}
+
+void ShardAgent::read_work() {
+  while (const auto message = receive(backend_)) {
+    logic_.receive(view(*message));
+  }
+}
+
+void ShardAgent::carry_out(const ShardEffects& effects) {
+  if (!effects.ready.empty()) {
+    [[maybe_unused]] const Sent sent = send(backend_, effects.ready);
+  }
+  if (!effects.results.empty()) {
+    [[maybe_unused]] const Sent sent = send(backend_, effects.results);
+  }
+  if (!effects.event.empty()) {
+    publish(events_, fmt::format("shard.{:03}", shard_.value()), effects.event);
+    published_at_ = wall_clock();
+  }
+}
+
+void ShardAgent::publish_head_when_idle(TimeUs now) {
+  if (now.value() - published_at_.value() < kHeadEveryUs) {
+    return;
+  }
+  Writer writer;
+  encode_position(writer, logic_.position());
+  publish(events_, fmt::format("head.{:03}", shard_.value()), writer.view());
+  published_at_ = now;
+}
+
+}  // namespace florin

@@ -1,0 +1,36 @@
+#pragma once
+
+/// A shard actor: takes work from the router, commits, publishes, answers.
+
+#include <string>
+
+#include "actors/agent.hpp"
+#include "actors/shared_status.hpp"
+#include "logic/shard_logic.hpp"
+#include "runtime/config.hpp"
+#include "runtime/socket.hpp"
+
+namespace florin {
+
+class ShardAgent : public Agent {
+ public:
+  ShardAgent(zmq::context_t& context, const Config& config, ShardStore& store, const ShardSettings& settings,
+             SharedStatus<ShardStatus>& status, FlowObserver& observer);
+
+  [[nodiscard]] std::string name() const override;
+  void round(int timeout_ms) override;
+
+ private:
+  void read_work();
+  void carry_out(const ShardEffects& effects);
+  void publish_head_when_idle(TimeUs now);
+
+  const ShardIndex shard_;
+  SharedStatus<ShardStatus>& status_;
+  ShardLogic logic_;
+  zmq::socket_t backend_;
+  zmq::socket_t events_;
+  TimeUs published_at_;
+};
+
+}  // namespace florin

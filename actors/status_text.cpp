@@ -1,0 +1,124 @@
+#include "actors/status_text.hpp"
+
+#include "base/text.hpp"
+#include "protocol/writer.hpp"
+
+namespace florin {
+
+namespace {
+
+/// A map whose pairs are counted as they are added.
+class MapBuilder {
+ public:
+  MapBuilder& add(std::string_view key, std::uint64_t value) {
+    ++pairs_;
+    body_.text(key).uint(value);
+    return *this;
+  }
+  MapBuilder& add(std::string_view key, std::string_view value) {
+    ++pairs_;
+    body_.text(key).text(value);
+    return *this;
+  }
+  MapBuilder& add_flag(std::string_view key, bool value) {
+    ++pairs_;
+    body_.text(key).boolean(value);
+    return *this;
+  }
+  MapBuilder& add_packed(std::string_view key, std::string_view packed) {
+    ++pairs_;
+    body_.text(key).raw(packed);
+    return *this;
+  }
+  [[nodiscard]] std::string take() {
+    Writer map;
+    map.map(pairs_).raw(body_.view());
+    return std::move(map).take();
+  }
+
+ private:
+  Writer body_;
+  std::size_t pairs_ = 0;
+};
+
+std::string pack_list(const std::vector<std::string>& packed) {
+  Writer list;
+  list.array(packed.size());
+  for (const std::string& element : packed) {
+    list.raw(element);
+  }
+  return std::move(list).take();
+}
+
+}  // namespace
+
+std::string pack_status(const RouterReport& report) {
+  std::vector<std::string> shards;
+  for (std::size_t i = 0; i < report.logic.shards.size(); ++i) {
+    const RouterStatus::Shard& shard = report.logic.shards[i];
+    shards.push_back(MapBuilder()
+                         .add("shard", i)
+                         .add_flag("ready", shard.ready)
+                         .add("epoch", shard.epoch.value())
+                         .add("worker", shard.worker)
+                         .add("queued", shard.queued)
+                         .add("in_flight", shard.in_flight)
+                         .take());
+  }
+  return MapBuilder()
+      .add("incarnation", report.incarnation.value())
+      .add("received", report.logic.received)
+      .add("answered", report.logic.answered)
+      .add("refused", report.logic.refused)
+      .add("refused_not_kept", report.logic.refused_not_kept + report.refused_lost)
+      .add("overloaded", report.logic.overloaded)
+      .add("answers_dropped", report.answers_dropped)
+      .add_packed("shards", pack_list(shards))
+      .take();
+}
+
+std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use, const std::string& worker) {
+  const BatchHeader& header = status.head.header;
+  return MapBuilder()
+      .add("shard", header.shard.value())
+      .add("worker", worker)
+      .add("phase", name(status.phase))
+      .add("reason", status.reason)
+      .add("epoch", status.epoch.value())
+      .add("ordinal", header.ordinal.value())
+      .add("sequence", header.last_sequence.value())
+      .add("failure_sequence", header.last_failure.value())
+      .add("head", to_hex(status.head.hash.view()))
+      .add("inbox", status.inbox)
+      .add("decided", status.decided)
+      .add("repeated", status.repeated)
+      .add("commits", status.commits)
+      .add("faults", status.faults)
+      .add("store_bytes", use.used_bytes)
+      .add("store_bytes_max", use.map_size_bytes)
+      .take();
+}
+
+std::string pack_status(const ConsumerStatus& states, const std::vector<std::uint64_t>& letters) {
+  std::vector<std::string> shards;
+  for (const Subscription::ShardState& state : states) {
+    const std::uint64_t ordinal = state.position.ordinal.value();
+    shards.push_back(
+        MapBuilder()
+            .add("shard", state.position.shard.value())
+            .add("ordinal", ordinal)
+            .add("sequence", state.position.sequence.value())
+            .add("behind_records", state.known_head.value() - std::min(state.known_head.value(), ordinal))
+            .add("gaps", state.gaps)
+            .add("diverged", state.diverged)
+            .take());
+  }
+  MapBuilder status;
+  status.add_packed("shards", pack_list(shards));
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    status.add(name(static_cast<LetterClass>(i)), letters[i]);
+  }
+  return status.take();
+}
+
+}  // namespace florin

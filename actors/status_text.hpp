@@ -1,0 +1,21 @@
+#pragma once
+
+/// What the parts tell of themselves, packed as maps for the status query.
+
+#include <string>
+
+#include "actors/consumer_agent.hpp"
+#include "actors/router_agent.hpp"
+#include "logic/shard_logic.hpp"
+#include "storage/lmdb_shard_store.hpp"
+
+namespace florin {
+
+[[nodiscard]] std::string pack_status(const RouterReport& report);
+[[nodiscard]] std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use,
+                                      const std::string& worker);
+/// Letters by class only for the sink; empty for accounting.
+[[nodiscard]] std::string pack_status(const ConsumerStatus& states,
+                                      const std::vector<std::uint64_t>& letters);
+
+}  // namespace florin

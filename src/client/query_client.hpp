@@ -1,0 +1,34 @@
+#pragma once
+
+/// Asks the owners of running stores.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <zmq.hpp>
+
+#include "protocol/query.hpp"
+
+namespace florin {
+
+class QueryClient {
+ public:
+  explicit QueryClient(std::uint32_t timeout_ms) : timeout_ms_(timeout_ms) {}
+
+  /// The packed payload, or why there is none; `overloaded` where nobody answered in time.
+  [[nodiscard]] Result<std::string> ask(const std::string& endpoint, QueryKind kind,
+                                        std::string_view parameters);
+  /// Passes a whole QUERY on and gives the whole REPLY.
+  [[nodiscard]] Result<std::string> pass(const std::string& endpoint, std::string_view query);
+
+ private:
+  [[nodiscard]] zmq::socket_t& socket(const std::string& endpoint);
+
+  zmq::context_t context_;
+  const std::uint32_t timeout_ms_;
+  std::map<std::string, zmq::socket_t> sockets_;
+  std::uint64_t next_request_ = 1;
+};
+
+}  // namespace florin

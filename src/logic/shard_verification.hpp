@@ -1,0 +1,83 @@
+#pragma once
+
+/// One shard's part of the verification: its chain, its decisions, and the tables derived from it.
+
+#include <absl/container/flat_hash_map.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "logic/verification.hpp"
+#include "protocol/account.hpp"
+#include "protocol/batch_record.hpp"
+#include "protocol/letter.hpp"
+#include "storage/shard_store.hpp"
+
+namespace florin {
+
+/// What the consumers hold, read before the journals are walked. Rows are taken out as they are compared.
+struct ConsumerBooks {
+  std::map<ShardIndex, BatchOrdinal> accounting_at;
+  std::map<ShardIndex, BatchOrdinal> letters_at;
+  absl::flat_hash_map<std::string, Account> accounts;
+  /// By shard and sequence.
+  std::map<std::pair<std::uint16_t, std::uint64_t>, Letter> letters;
+  bool has_accounting = false;
+  bool has_letters = false;
+};
+
+class ShardVerification {
+ public:
+  ShardVerification(const Asker& ask, ShardIndex shard, ConsumerBooks& books, VerificationReport& report);
+
+  /// Walks the journal to where it ended when this was called.
+  void run(const Progress& progress);
+  /// What moved per day, up to where accounting stood.
+  [[nodiscard]] const std::map<DailyKey, DailyTotal>& daily() const { return daily_; }
+
+ private:
+  struct Derived {
+    Position head;
+    absl::flat_hash_map<std::string, std::uint64_t> ids;
+    absl::flat_hash_map<std::string, WalletState> wallets;
+    SequenceNumber totals_at;
+    Totals totals;
+  };
+
+  [[nodiscard]] bool read_derived();
+  [[nodiscard]] bool read_head(Position& head);
+  void walk_to(BatchOrdinal end, const Progress& progress);
+  [[nodiscard]] bool take_record(std::string_view bytes);
+  void take_entry(const Entry& entry, const BatchHeader& header);
+  void compare_decision(const Entry& entry, const WalletState& before);
+  void compare_wallet(const Entry& entry);
+  void compare_id(const Entry& entry);
+  void compare_account(const Entry& entry, const BatchHeader& header);
+  void compare_letter(const Entry& entry, const BatchHeader& header);
+  void compare_totals();
+  void report_left_over();
+  void differ(std::string what);
+  [[nodiscard]] bool within(const std::map<ShardIndex, BatchOrdinal>& reached,
+                            const BatchHeader& header) const;
+
+  const Asker& ask_;
+  const ShardIndex shard_;
+  ConsumerBooks& books_;
+  VerificationReport& report_;
+  Derived derived_;
+  Head head_;
+  Totals totals_;
+  absl::flat_hash_map<std::string, WalletState> wallets_;
+  absl::flat_hash_map<std::string, Account> accounts_;
+  absl::flat_hash_map<std::string, std::uint64_t> ids_;
+  std::map<DailyKey, DailyTotal> daily_;
+};
+
+/// Reads page after page; `take` gets each row's reader. The key of the last row goes into the next question.
+/// Says why it stopped early.
+[[nodiscard]] Result<void> read_pages(const Asker& ask, const Owner& owner, QueryKind kind,
+                                      const std::function<void(Writer&)>& parameters,
+                                      const std::function<void(Reader&)>& take);
+
+}  // namespace florin

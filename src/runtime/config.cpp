@@ -1,0 +1,276 @@
+#include "runtime/config.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <set>
+
+#include "routing/shard_of.hpp"
+
+namespace florin {
+
+namespace {
+
+/// One table of the file. Remembers which keys were asked for, so that what is left over is an error.
+class Section {
+ public:
+  Section(const toml::table& table, std::string name, std::filesystem::path file)
+      : table_(table), name_(std::move(name)), file_(std::move(file)) {}
+
+  template <class Number>
+  void number(std::string_view key, Number& value, std::uint64_t min, std::uint64_t max) {
+    const toml::node* node = find(key);
+    if (node == nullptr) {
+      return;
+    }
+    const auto given = node->value_exact<std::int64_t>();
+    if (!given || *given < 0 || static_cast<std::uint64_t>(*given) < min ||
+        static_cast<std::uint64_t>(*given) > max) {
+      fail(key, *node, fmt::format("must be a whole number from {} to {}", min, max));
+    }
+    value = static_cast<Number>(*given);
+  }
+
+  void text(std::string_view key, std::string& value) {
+    const toml::node* node = find(key);
+    if (node == nullptr) {
+      return;
+    }
+    const auto given = node->value_exact<std::string>();
+    if (!given || given->empty()) {
+      fail(key, *node, "must be a text that is not empty");
+    }
+    value = *given;
+  }
+
+  /// The subtable, or an empty one.
+  [[nodiscard]] Section section(std::string_view key) {
+    static const toml::table kEmpty;
+    const toml::node* node = find(key);
+    if (node != nullptr && !node->is_table()) {
+      fail(key, *node, "must be a table");
+    }
+    return {node == nullptr ? kEmpty : *node->as_table(), qualified(key), file_};
+  }
+
+  /// The tables of an array of tables.
+  [[nodiscard]] std::vector<Section> sections(std::string_view key) {
+    std::vector<Section> found;
+    const toml::node* node = find(key);
+    if (node == nullptr) {
+      return found;
+    }
+    const toml::array* array = node->as_array();
+    if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+      fail(key, *node, fmt::format("must be tables: [[{}]]", qualified(key)));
+    }
+    for (const toml::node& element : *array) {
+      found.emplace_back(*element.as_table(), qualified(key), file_);
+    }
+    return found;
+  }
+
+  /// Every key of the file must have been asked for by now.
+  void finish() const {
+    for (const auto& [key, node] : table_) {
+      if (!known_.contains(std::string(key.str()))) {
+        std::string known;
+        for (const std::string& name : known_) {
+          known += known.empty() ? name : ", " + name;
+        }
+        fail(key.str(), node, fmt::format("is unknown. Known here: {}", known));
+      }
+    }
+  }
+
+  [[noreturn]] void fail(std::string_view key, const toml::node& node, std::string_view what) const {
+    throw ConfigError(
+        fmt::format("{}:{}: `{}` {}", file_.string(), node.source().begin.line, qualified(key), what));
+  }
+  [[noreturn]] void fail(std::string_view key, std::string_view what) const {
+    throw ConfigError(fmt::format("{}: `{}` {}", file_.string(), qualified(key), what));
+  }
+
+ private:
+  [[nodiscard]] std::string qualified(std::string_view key) const {
+    return name_.empty() ? std::string(key) : fmt::format("{}.{}", name_, key);
+  }
+  [[nodiscard]] const toml::node* find(std::string_view key) {
+    known_.insert(std::string(key));
+    return table_.get(key);
+  }
+
+  const toml::table& table_;
+  std::string name_;
+  std::filesystem::path file_;
+  std::set<std::string> known_;
+};
+
+constexpr std::uint64_t kMillion = 1'000'000;
+
+void read_store(Section section, Config& config, const std::optional<std::filesystem::path>& data_dir) {
+  std::string given = "data";
+  section.text("data_dir", given);
+  config.data_dir = data_dir ? std::filesystem::absolute(*data_dir)
+                             : std::filesystem::absolute(config.file).parent_path() / given;
+  config.data_dir = config.data_dir.lexically_normal();
+  section.number("shards", config.shards, 1, kShardsMax);
+  std::uint64_t map_size_gib = 64;
+  section.number("map_size_gib", map_size_gib, 1, 65'536);
+  config.env.map_size_bytes = map_size_gib << 30U;
+  section.number("fault_retry_min_ms", config.fault_retry_min_ms, 1, 60'000);
+  section.number("fault_retry_max_ms", config.fault_retry_max_ms, 1, 600'000);
+  section.finish();
+}
+
+bool is_loopback_tcp(std::string_view endpoint) {
+  return endpoint.starts_with("tcp://127.") || endpoint.starts_with("tcp://[::1]") ||
+         endpoint.starts_with("tcp://localhost:");
+}
+
+void check_endpoint(const Section& section, std::string_view key, const std::string& endpoint,
+                    std::string_view longest_suffix) {
+  // sun_path holds 108 bytes with its end. Source: unix(7).
+  constexpr std::size_t kIpcPathMax = 107;
+  constexpr std::string_view kIpc = "ipc://";
+  if (endpoint.starts_with(kIpc)) {
+    const std::size_t length = endpoint.size() - kIpc.size() + longest_suffix.size();
+    if (length > kIpcPathMax) {
+      section.fail(key, fmt::format("is {}, a socket path of {} characters; the system takes {}. Set "
+                                    "`endpoints.run_dir` to a shorter directory",
+                                    endpoint, length, kIpcPathMax));
+    }
+  } else if (!is_loopback_tcp(endpoint)) {
+    section.fail(key, fmt::format("is {}: it must be ipc://... or tcp:// on loopback (127.0.0.1), because "
+                                  "connections are not authenticated yet",
+                                  endpoint));
+  }
+}
+
+void read_endpoint(Section& section, std::string_view key, std::string& endpoint, std::string_view suffix) {
+  section.text(key, endpoint);
+  check_endpoint(section, key, endpoint, suffix);
+}
+
+void read_endpoints(Section section, Config& config) {
+  std::string run_dir = (config.data_dir / "run").string();
+  section.text("run_dir", run_dir);
+  config.run_dir = std::filesystem::absolute(config.file).parent_path() / run_dir;
+  config.run_dir = config.run_dir.lexically_normal();
+  const auto in_run_dir = [&](std::string_view name) {
+    return fmt::format("ipc://{}/{}", config.run_dir.string(), name);
+  };
+  Endpoints& endpoints = config.endpoints;
+  endpoints = {in_run_dir("front"),
+               in_run_dir("backend"),
+               in_run_dir("router.query"),
+               in_run_dir("shard.events"),
+               in_run_dir("shard.query"),
+               in_run_dir("accounting.query"),
+               in_run_dir("dead-letter.query")};
+  constexpr std::string_view kShardSuffix = ".000";
+  read_endpoint(section, "front", endpoints.front, "");
+  read_endpoint(section, "backend", endpoints.backend, "");
+  read_endpoint(section, "router_query", endpoints.router_query, "");
+  read_endpoint(section, "shard_events", endpoints.shard_events, kShardSuffix);
+  read_endpoint(section, "shard_query", endpoints.shard_query, kShardSuffix);
+  read_endpoint(section, "accounting_query", endpoints.accounting_query, "");
+  read_endpoint(section, "dead_letter_query", endpoints.dead_letter_query, "");
+  section.finish();
+}
+
+void read_limits(Section section, Config& config) {
+  RouterLimits& router = config.router;
+  section.number("message_bytes_max", router.message_bytes_max, 1024, std::uint64_t{64} << 20U);
+  section.number("commands_per_message_max", router.commands_per_message_max, 1, kMillion);
+  section.number("queue_commands_max", router.queue_commands_max, 1, 100 * kMillion);
+  section.number("window_commands_max", router.window_commands_max, 1, kMillion);
+  section.number("work_commands_max", router.work_commands_max, 1, kMillion);
+  section.number("refused_per_peer_max", router.refused_per_peer_max, 0, 100 * kMillion);
+  section.number("refused_total_max", router.refused_total_max, 0, 1000 * kMillion);
+  section.number("overloaded_retry_ms", router.overloaded_retry_ms, 1, 600'000);
+  section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
+  section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
+  section.finish();
+}
+
+void read_log(Section section, Config& config) {
+  std::string format = "auto";
+  section.text("format", format);
+  if (format == "text") {
+    config.log.format = LogFormat::text;
+  } else if (format == "json") {
+    config.log.format = LogFormat::json;
+  } else if (format != "auto") {
+    section.fail("format", "must be \"auto\", \"text\" or \"json\"");
+  }
+  section.number("flow_lines_per_second_max", config.log.flow_lines_per_second_max, 0, kMillion);
+  section.finish();
+}
+
+BootstrapWallet read_bootstrap_wallet(Section& section) {
+  std::string id;
+  std::string currency;
+  std::int64_t deposit_minor = 0;
+  section.text("id", id);
+  section.text("currency", currency);
+  section.number("deposit_minor", deposit_minor, 0, static_cast<std::uint64_t>(kAmountMax.value()));
+  section.finish();
+  const auto known = Currency::parse(currency);
+  if (!is_name(id)) {
+    section.fail("id", "must be 1 to 64 characters of A-Z a-z 0-9 . _ : @ ~ -");
+  }
+  if (!known) {
+    section.fail("currency", "must be an ISO 4217 code in capitals");
+  }
+  return {WalletId(id), *known, MinorUnits(deposit_minor)};
+}
+
+void read_bootstrap(Section section, Config& config) {
+  for (Section& wallet : section.sections("wallets")) {
+    config.bootstrap.push_back(read_bootstrap_wallet(wallet));
+  }
+  section.finish();
+}
+
+toml::table parse(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) {
+    throw ConfigError(fmt::format("there is no configuration at {}: name one with --config or FLORIN_CONFIG",
+                                  file.string()));
+  }
+  try {
+    return toml::parse_file(file.string());
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(
+        fmt::format("{}:{}: {}", file.string(), error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace
+
+std::string Endpoints::of_shard(const std::string& endpoint, ShardIndex shard) {
+  if (endpoint.starts_with("ipc://")) {
+    return fmt::format("{}.{:03}", endpoint, shard.value());
+  }
+  const std::size_t colon = endpoint.rfind(':');
+  unsigned port = 0;
+  std::from_chars(endpoint.data() + colon + 1, endpoint.data() + endpoint.size(), port);
+  return fmt::format("{}:{}", endpoint.substr(0, colon), port + shard.value());
+}
+
+Config load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data_dir) {
+  Config config;
+  config.file = file;
+  const toml::table table = parse(file);
+  Section root(table, "", file);
+  read_store(root.section("store"), config, data_dir);
+  read_endpoints(root.section("endpoints"), config);
+  read_limits(root.section("limits"), config);
+  read_log(root.section("log"), config);
+  read_bootstrap(root.section("bootstrap"), config);
+  root.finish();
+  return config;
+}
+
+}  // namespace florin

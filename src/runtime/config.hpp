@@ -1,0 +1,74 @@
+#pragma once
+
+/// The configuration: one TOML file for all roles. config/florin.toml explains each key.
+///
+/// Strict: an unknown key, a value of another type or out of its range is an error that names the key, the
+/// file and what would be right.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "logic/router_logic.hpp"
+#include "logic/subscription.hpp"
+#include "storage/lmdb.hpp"
+
+namespace florin {
+
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class LogFormat : std::uint8_t { automatic, text, json };
+
+struct LogSettings {
+  LogFormat format = LogFormat::automatic;  ///< automatic: text on a terminal, JSON lines otherwise
+  std::uint32_t flow_lines_per_second_max = 200;
+};
+
+/// Where each door is. Those of shards are told apart by a suffix (ipc) or by the port (tcp): see `of_shard`.
+struct Endpoints {
+  std::string front;
+  std::string backend;
+  std::string router_query;
+  std::string shard_events;
+  std::string shard_query;
+  std::string accounting_query;
+  std::string dead_letter_query;
+
+  /// `ipc://dir/events` -> `ipc://dir/events.003`; `tcp://127.0.0.1:7200` -> `tcp://127.0.0.1:7203`.
+  [[nodiscard]] static std::string of_shard(const std::string& endpoint, ShardIndex shard);
+};
+
+/// A wallet that is opened and funded when the node starts; harmless when it was before.
+struct BootstrapWallet {
+  WalletId wallet;
+  Currency currency;
+  MinorUnits deposit;
+};
+
+struct Config {
+  std::filesystem::path file;
+  std::filesystem::path data_dir;
+  std::filesystem::path run_dir;  ///< the sockets' directory
+  std::uint16_t shards = 4;
+  lmdb::EnvOptions env;
+  Endpoints endpoints;
+  RouterLimits router;
+  SubscriptionSettings subscription;
+  std::uint32_t fault_retry_min_ms = 50;
+  std::uint32_t fault_retry_max_ms = 5000;
+  LogSettings log;
+  std::vector<BootstrapWallet> bootstrap;
+};
+
+/// Reads `file`. A relative data_dir is relative to the file's own folder; `data_dir`, if given, goes before
+/// what the file says and is relative to the working directory. Throws ConfigError.
+[[nodiscard]] Config load_config(const std::filesystem::path& file,
+                                 const std::optional<std::filesystem::path>& data_dir = std::nullopt);
+
+}  // namespace florin

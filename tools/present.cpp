@@ -1,0 +1,233 @@
+#include "tools/present.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "ledger/amount_text.hpp"
+#include "protocol/command_codec.hpp"
+#include "runtime/log.hpp"
+
+namespace florin {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// Amounts as exact integers with what is needed to read them.
+void add_money(Json& json, std::string_view key, MinorUnits amount, Currency currency) {
+  json[fmt::format("{}_minor", key)] = amount.value();
+  if (currency.known()) {
+    json[std::string(key)] = amount_text(amount, currency);
+  }
+}
+
+Json state_json(const WalletState& state) {
+  Json json;
+  json["status"] = name(state.status);
+  json["freeze"] = name(state.freeze);
+  json["currency"] = state.currency.code();
+  json["exponent"] = state.currency.known() ? Json(state.currency.exponent()) : Json(nullptr);
+  add_money(json, "balance", state.balance, state.currency);
+  add_money(json, "available", MinorUnits(available(state)), state.currency);
+  add_money(json, "held", state.held, state.currency);
+  add_money(json, "credit_limit", state.credit_limit, state.currency);
+  json["version"] = state.version.value();
+  return json;
+}
+
+void add_text(Json& json, std::string_view key, std::string_view text) {
+  if (!text.empty()) {
+    json[std::string(key)] = text;
+  }
+}
+
+/// The command of an entry in the bytes of the protocol: what a sender could have sent.
+std::string packed_command(const Entry& entry) {
+  Writer writer;
+  encode_command(writer, {entry.command, entry.provenance.trace});
+  return std::move(writer).take();
+}
+
+}  // namespace
+
+Json to_json(const WalletRow& row) {
+  Json json;
+  json["wallet"] = row.wallet.view();
+  json.update(state_json(row.state));
+  json["stands_at"] = row.state.stands_at.value();
+  return json;
+}
+
+Json to_json(const EntryRow& row) {
+  const Entry& entry = row.entry;
+  const Command& command = entry.command;
+  Json json;
+  json["wallet"] = command.wallet.view();
+  json["id"] = command.id.view();
+  json["kind"] = name(command.kind);
+  json["mode"] = name(command.mode);
+  if (moves_money(command.kind)) {
+    add_money(json, "amount", command.amount, command.currency);
+    json["external"] = entry.external.view();
+  }
+  add_text(json, "merchant", command.merchant.view());
+  add_text(json, "reference", command.reference.view());
+  if (command.effective_date != 0) {
+    json["effective_date"] = command.effective_date;
+  }
+  json["state"] = "completed";
+  json["resolution"] = name(entry.outcome);
+  json["reason"] = entry.reason == Code::none ? Json(nullptr) : Json(name(entry.reason));
+  json["overdrawn"] = entry.overdrawn;
+  json["unapplied"] = entry.unapplied;
+  json["shard"] = row.shard.value();
+  json["sequence"] = entry.sequence().value();
+  json["requested_at"] = iso_time(entry.provenance.requested);
+  json["queued_at"] = iso_time(entry.provenance.queued);
+  json["authorized_at"] = iso_time(entry.decided);
+  json["completed_at"] = iso_time(row.committed);
+  if (entry.provenance.trace) {
+    json["trace"] = to_hex(entry.provenance.trace->view());
+  }
+  json["after"] = state_json(entry.side().after);
+  return json;
+}
+
+Json to_json(const Letter& letter) {
+  Json json;
+  json["letter"] = letter.number.value();
+  json["class"] = name(letter.letter_class);
+  json["needs_action"] = needs_action(letter.letter_class);
+  json["reason"] = name(letter.code());
+  json["arrived_at"] = iso_time(letter.arrived);
+  if (letter.entry) {
+    json["attempts"] = letter.entry->entry.attempt;
+    json["transaction"] = to_json(*letter.entry);
+    json["bytes_hex"] = to_hex(packed_command(letter.entry->entry));
+  } else {
+    const RefusedRecord& refused = *letter.refused;
+    json["refused_sequence"] = refused.sequence.value();
+    json["detail"] = refused.detail;
+    json["peer_hex"] = to_hex(refused.peer);
+    json["length"] = refused.length;
+    json["blake2b"] = to_hex(refused.hash.view());
+    json["bytes_hex"] = to_hex(refused.bytes);
+    json["bytes_escaped"] = escape_bytes(refused.bytes);
+  }
+  return json;
+}
+
+Json to_json(const Answer& answer) {
+  Json json;
+  json["resolution"] = name(answer.resolution);
+  json["code"] = static_cast<unsigned>(answer.code);
+  json["reason"] = answer.code == Code::none ? Json(nullptr) : Json(name(answer.code));
+  add_text(json, "detail", answer.detail);
+  if (answer.retry_after_ms != 0) {
+    json["retry_after_ms"] = answer.retry_after_ms;
+  }
+  if (answer.decided_something()) {
+    json["duplicate"] = answer.duplicate;
+    json["overdrawn"] = answer.overdrawn;
+    json["unapplied"] = answer.unapplied;
+    json["shard"] = answer.shard.value();
+    json["sequence"] = answer.sequence.value();
+    json["decided_at"] = iso_time(answer.decided);
+    json["after"] = state_json(answer.after);
+  }
+  return json;
+}
+
+Json to_json(const Totals& totals) {
+  Json json = Json::object();
+  for (const auto& [account, total] : totals.all()) {
+    constexpr std::array kClasses{"wallets", "escrow", "transit", "external"};
+    const std::string key = account.account_class == AccountClass::external
+                                ? fmt::format("external {}", account.external.view())
+                                : kClasses.at(static_cast<std::size_t>(account.account_class));
+    json[std::string(account.currency.code())][key] = amount_text(total, account.currency);
+  }
+  return json;
+}
+
+std::string to_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void Table::sort() {
+  std::stable_sort(rows_.begin() + 1, rows_.end(),
+                   [](const auto& a, const auto& b) { return a.front() < b.front(); });
+}
+
+std::string Table::text() const {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows_) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  std::string text;
+  for (const auto& row : rows_) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += i + 1 < row.size() ? fmt::format("{:<{}}  ", row[i], widths[i]) : row[i];
+    }
+    text += text.empty() ? line : "\n" + line;
+  }
+  return text;
+}
+
+std::string amount_or_dash(const Command& command) {
+  return moves_money(command.kind) ? amount_text(command.amount, command.currency) : "-";
+}
+
+std::string balance_text(const WalletState& state) {
+  return state.currency.known() ? amount_text(state.balance, state.currency) : "-";
+}
+
+std::string result_text(const Entry& entry) {
+  if (entry.outcome != Outcome::success) {
+    return fmt::format("{}: {}", name(entry.outcome), name(entry.reason));
+  }
+  if (entry.unapplied) {
+    return fmt::format("unapplied: {}", name(entry.reason));
+  }
+  return entry.overdrawn ? "success, overdrawn" : "success";
+}
+
+std::string result_text(const Answer& answer) {
+  std::string text(name(answer.resolution));
+  if (answer.code != Code::none) {
+    text += fmt::format(": {}", name(answer.code));
+  }
+  if (!answer.detail.empty()) {
+    text += fmt::format(" ({})", escape_bytes(answer.detail));
+  }
+  return answer.duplicate ? text + ", sent before" : text;
+}
+
+bool stdout_has_colour() {
+  return ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
+
+std::string coloured(std::string_view text, bool good) {
+  return stdout_has_colour() ? fmt::format("\x1b[{}m{}\x1b[0m", good ? 32 : 33, text) : std::string(text);
+}
+
+void print_line(std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+}
+
+void print_error(std::string_view what) {
+  std::fprintf(stderr, "florin: %.*s\n", static_cast<int>(what.size()), what.data());
+}
+
+}  // namespace florin

@@ -1,0 +1,45 @@
+#pragma once
+
+/// What every subcommand gets, and what each registers.
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "runtime/config.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace florin {
+
+/// Options that stand before or behind any subcommand.
+struct CommonOptions {
+  std::string config_file;
+  std::string data_dir;
+  bool json = false;
+
+  /// Reads the configuration these options name. Throws ConfigError.
+  [[nodiscard]] Config load() const;
+};
+
+/// What the chosen subcommand does; gives the exit code.
+using Action = std::function<int()>;
+
+/// Each adds its subcommands to the application and sets `action` where one of them is chosen.
+void add_run(CLI::App& app, const CommonOptions& common, Action& action);
+void add_submit(CLI::App& app, const CommonOptions& common, Action& action);
+void add_generate(CLI::App& app, const CommonOptions& common, Action& action);
+void add_tail(CLI::App& app, const CommonOptions& common, Action& action);
+void add_wallets(CLI::App& app, const CommonOptions& common, Action& action);
+void add_dead_letters(CLI::App& app, const CommonOptions& common, Action& action);
+void add_replay(CLI::App& app, const CommonOptions& common, Action& action);
+void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
+void add_status(CLI::App& app, const CommonOptions& common, Action& action);
+
+/// Parses the command line, does what it says, and gives the exit code.
+[[nodiscard]] int run_cli(int argc, char** argv);
+
+}  // namespace florin

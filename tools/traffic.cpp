@@ -1,0 +1,128 @@
+#include "tools/traffic.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+#include "protocol/writer.hpp"
+
+namespace florin {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> kMerchants{"Cafe Florin",  "Book Corner",  "City Transit",
+                                                     "Green Grocer", "Corner Kiosk", "Night Pharmacy"};
+constexpr std::size_t kRecentMax = 64;
+constexpr std::uint64_t kAmountMinMinor = 100;
+constexpr std::uint64_t kAmountSpanMinor = 40'000;
+
+std::string pack(const Command& command) {
+  Writer writer;
+  encode_command(writer, {command, {}});
+  return std::move(writer).take();
+}
+
+std::optional<std::uint64_t> to_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+bool append_wallets(std::string_view part, std::vector<WalletId>& wallets) {
+  const std::size_t dash = part.find('-');
+  if (dash != std::string_view::npos) {
+    const auto first = to_number(part.substr(0, dash));
+    const auto last = to_number(part.substr(dash + 1));
+    constexpr std::uint64_t kRangeMax = 10'000'000;
+    if (first && last && *first <= *last && *last - *first < kRangeMax) {
+      for (std::uint64_t id = *first; id <= *last; ++id) {
+        wallets.emplace_back(std::to_string(id));
+      }
+      return true;
+    }
+  }
+  if (!is_name(part)) {
+    return false;
+  }
+  wallets.emplace_back(part);
+  return true;
+}
+
+}  // namespace
+
+Traffic::Traffic(const TrafficOptions& options) : options_(options), random_(options.seed) {}
+
+Command Traffic::fresh() {
+  Command command;
+  const std::uint64_t total = options_.deposits + options_.withdrawals + options_.payments;
+  const std::uint64_t drawn = pick(total);
+  command.kind = drawn < options_.deposits                          ? Kind::deposit
+                 : drawn < options_.deposits + options_.withdrawals ? Kind::withdraw
+                                                                    : Kind::payment;
+  command.wallet = options_.wallets[pick(options_.wallets.size())];
+  command.id = TransactionId(fmt::format("gen:{:x}:{}", options_.seed, ++made_));
+  command.amount = MinorUnits(static_cast<std::int64_t>(kAmountMinMinor + pick(kAmountSpanMinor)));
+  command.currency = options_.currency;
+  if (command.kind == Kind::payment) {
+    command.merchant = Merchant(kMerchants[pick(kMerchants.size())]);
+  }
+  return command;
+}
+
+Generated Traffic::broken() {
+  Command command = fresh();
+  Writer writer;
+  switch (pick(5)) {
+    case 0:  // no amount at all
+      command.amount = MinorUnits(0);
+      return {std::nullopt, pack(command)};
+    case 1:  // money that is gone
+      command.amount = MinorUnits(-command.amount.value());
+      return {std::nullopt, pack(command)};
+    case 2:  // a kind nobody knows
+      writer.array(2).uint(99).text(command.id.view());
+      return {std::nullopt, std::move(writer).take()};
+    case 3:  // an element too few
+      writer.array(5).uint(2).text(command.id.view()).text(command.wallet.view()).uint(100).map(0);
+      return {std::nullopt, std::move(writer).take()};
+    default:  // an option that is spelled wrong
+      writer.array(6).uint(2).text(command.id.view()).text(command.wallet.view()).uint(100).text("EUR");
+      writer.map(1).text("refrence").text("x");
+      return {std::nullopt, std::move(writer).take()};
+  }
+}
+
+Generated Traffic::next() {
+  const std::uint64_t drawn = pick(100);
+  if (drawn < options_.invalid_percent) {
+    return broken();
+  }
+  if (drawn < options_.invalid_percent + options_.duplicates_percent && !recent_.empty()) {
+    const Command& again = recent_[pick(recent_.size())];
+    return {again, pack(again)};
+  }
+  Command command = fresh();
+  if (recent_.size() < kRecentMax) {
+    recent_.push_back(command);
+  } else {
+    recent_[made_ % kRecentMax] = command;
+  }
+  std::string packed = pack(command);
+  return {std::move(command), std::move(packed)};
+}
+
+std::optional<std::vector<WalletId>> parse_wallets(const std::string& text) {
+  std::vector<WalletId> wallets;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    if (!append_wallets(rest.substr(0, comma), wallets)) {
+      return std::nullopt;
+    }
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return wallets.empty() ? std::nullopt : std::optional(std::move(wallets));
+}
+
+}  // namespace florin
