@@ -1,0 +1,46 @@
+#include "tests/support/journal_builder.hpp"
+
+namespace florin::test {
+
+JournalBuilder::JournalBuilder(ShardStore& store) : store_(store) {}
+
+Head JournalBuilder::head() const {
+  return store_.snapshot()->head();
+}
+
+BatchHeader JournalBuilder::next_header(RecordType type) {
+  const Head last = head();
+  now = now.plus(1000);
+  BatchHeader header = last.header;
+  header.type = type;
+  header.ordinal = last.header.ordinal.next();
+  header.epoch = type == RecordType::epoch ? last.header.epoch.next() : last.header.epoch;
+  header.incarnation = Incarnation(type == RecordType::epoch ? 0 : 1);
+  header.first_sequence = last.header.last_sequence.next();
+  header.first_failure = last.header.last_failure.next();
+  header.time = now;
+  header.previous_hash = last.hash;
+  return header;
+}
+
+void JournalBuilder::open_epoch() {
+  const Totals totals = store_.snapshot()->totals();
+  const SealedRecord record = BatchBuilder(next_header(RecordType::epoch)).seal();
+  store_.commit({record, {}, {}, totals});
+}
+
+DecidedBatch JournalBuilder::decided(std::span<const Command> commands) {
+  const auto snapshot = store_.snapshot();
+  BatchDecider decider(*snapshot, next_header(RecordType::entries), snapshot->totals());
+  for (const Command& command : commands) {
+    (void)decider.decide(command, {ClientName("tester"), {}, now, now});
+  }
+  return std::move(decider).finish();
+}
+
+void JournalBuilder::commit(std::span<const Command> commands) {
+  const DecidedBatch batch = decided(commands);
+  store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
+}
+
+}  // namespace florin::test
