@@ -14,8 +14,6 @@ namespace {
 /// Records taken before what they led to is made durable.
 constexpr int kRecordsPerFlush = 256;
 constexpr std::int64_t kFlushRetryUs = 500'000;
-/// How often the router is asked for what it refused.
-constexpr std::int64_t kRefusedEveryUs = 200'000;
 
 }  // namespace
 
@@ -53,9 +51,9 @@ void ConsumerAgent::round(int timeout_ms) {
     flush();
     fetch();
   }
-  const ConsumerStatus states = subscription_.states();
-  report_divergence(states);
-  status_.set(states);
+  if (report_due_.due(wall_clock())) {
+    report();
+  }
 }
 
 void ConsumerAgent::read_events() {
@@ -96,13 +94,15 @@ void ConsumerAgent::fetch() {
   }
 }
 
-void ConsumerAgent::report_divergence(const ConsumerStatus& states) {
+void ConsumerAgent::report() {
+  ConsumerStatus states = subscription_.states();
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (!states[i].diverged.empty() && !reported_[i]) {
       reported_[i] = true;
       observer_.fault(name_, fmt::format("diverged from shard {}: {}", i, states[i].diverged));
     }
   }
+  status_.set(std::move(states));
 }
 
 DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, const Id128& lineage,
@@ -117,13 +117,11 @@ DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, 
 void DeadLetterAgent::round(int timeout_ms) {
   ConsumerAgent::round(timeout_ms);
   const TimeUs now = wall_clock();
+  bool more = false;
   while (const auto reply = receive(router_)) {
-    if (logic_.on_refused_reply(view(*reply), now)) {
-      ask_at_ = now;
-    }
+    more = logic_.on_refused_reply(view(*reply), now);
   }
-  if (now >= ask_at_) {
-    ask_at_ = now.plus(kRefusedEveryUs);
+  if (ask_due_.due(now) || more) {
     [[maybe_unused]] const Sent sent = send(router_, logic_.refused_query());
   }
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/agent.hpp"
+#include "actors/every.hpp"
 #include "actors/shared_status.hpp"
 #include "logic/dead_letter_logic.hpp"
 #include "logic/subscription.hpp"
@@ -32,7 +33,7 @@ class ConsumerAgent : public Agent {
   void read_replies();
   void flush();
   void fetch();
-  void report_divergence(const ConsumerStatus& states);
+  void report();
 
   const std::string name_;
   RecordHandler& handler_;
@@ -43,6 +44,7 @@ class ConsumerAgent : public Agent {
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
   TimeUs retry_flush_at_;
   std::vector<bool> reported_;
+  Every report_due_{20'000};
 };
 
 /// The dead-letter sink also follows the router's refused log.
@@ -56,7 +58,7 @@ class DeadLetterAgent : public ConsumerAgent {
  private:
   DeadLetterLogic& logic_;
   zmq::socket_t router_;
-  TimeUs ask_at_;
+  Every ask_due_{200'000};
 };
 
 }  // namespace florin

@@ -23,12 +23,14 @@ namespace florin {
 namespace {
 
 constexpr std::string_view kRole = "florin run";
+/// A tool holds a stopped store for a moment only; a second node gives up after this.
+constexpr std::uint32_t kLockPatienceMs = 2000;
 
 /// A shard's lock, store and status: what its actor and the query thread share.
 struct ShardParts {
   ShardParts(const Config& config, const DataDirectory& data, ShardIndex index,
              const StoreDecorator& decorate)
-      : shard(index), lock(data.shard(index), std::string(kRole)) {
+      : shard(index), lock(data.shard(index), std::string(kRole), kLockPatienceMs) {
     auto opened =
         std::make_unique<LmdbShardStore>(data.shard(index), data.facts().lineage, index, config.env);
     lmdb_store = opened.get();
@@ -57,9 +59,9 @@ struct Node::Parts {
         worker(fmt::format("run-{}", ::getpid())),
         flow(log, worker, config.log.flow_lines_per_second_max),
         data(DataDirectory::open_or_create(config.data_dir, config.shards, random_id())),
-        router_lock(data.router(), std::string(kRole)),
-        accounting_lock(data.accounting(), std::string(kRole)),
-        dead_letter_lock(data.dead_letters(), std::string(kRole)),
+        router_lock(data.router(), std::string(kRole), kLockPatienceMs),
+        accounting_lock(data.accounting(), std::string(kRole), kLockPatienceMs),
+        dead_letter_lock(data.dead_letters(), std::string(kRole), kLockPatienceMs),
         refused_log(data.router(), config.env),
         accounting_store(data.accounting(), config.env),
         dead_letter_store(data.dead_letters(), config.env),

@@ -45,7 +45,9 @@ void RouterAgent::round(int timeout_ms) {
   read_shards();
   read_clients();
   carry_out(logic_.flush());
-  report_.set({logic_.status(), incarnation_, answers_dropped_, refused_lost_});
+  if (report_due_.due(wall_clock())) {
+    report_.set({logic_.status(), incarnation_, answers_dropped_, refused_lost_});
+  }
 }
 
 void RouterAgent::read_clients() {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "actors/agent.hpp"
+#include "actors/every.hpp"
 #include "actors/shared_status.hpp"
 #include "logic/router_logic.hpp"
 #include "runtime/config.hpp"
@@ -46,6 +47,7 @@ class RouterAgent : public Agent {
   std::map<ShardIndex, std::string> shard_peers_;
   std::uint64_t answers_dropped_ = 0;
   std::uint64_t refused_lost_ = 0;
+  Every report_due_{20'000};
 };
 
 }  // namespace florin

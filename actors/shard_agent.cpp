@@ -10,7 +10,6 @@ namespace florin {
 
 namespace {
 
-constexpr std::int64_t kHeadEveryUs = 1'000'000;
 /// Both are bounded by the router's window.
 constexpr SocketLimits kBackendLimits{0, -1};
 
@@ -40,8 +39,12 @@ void ShardAgent::round(int timeout_ms) {
   read_work();
   const TimeUs now = wall_clock();
   carry_out(logic_.step(now));
-  publish_head_when_idle(now);
-  status_.set(logic_.status());
+  if (head_due_.due(now)) {
+    publish_head();
+  }
+  if (status_due_.due(now)) {
+    status_.set(logic_.status());
+  }
 }
 
 void ShardAgent::read_work() {
@@ -59,18 +62,14 @@ void ShardAgent::carry_out(const ShardEffects& effects) {
   }
   if (!effects.event.empty()) {
     publish(events_, fmt::format("shard.{:03}", shard_.value()), effects.event);
-    published_at_ = wall_clock();
   }
 }
 
-void ShardAgent::publish_head_when_idle(TimeUs now) {
-  if (now.value() - published_at_.value() < kHeadEveryUs) {
-    return;
-  }
+/// Lets consumers see that they missed the last event, however long no other follows.
+void ShardAgent::publish_head() {
   Writer writer;
   encode_position(writer, logic_.position());
   publish(events_, fmt::format("head.{:03}", shard_.value()), writer.view());
-  published_at_ = now;
 }
 
 }  // namespace florin

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/agent.hpp"
+#include "actors/every.hpp"
 #include "actors/shared_status.hpp"
 #include "logic/shard_logic.hpp"
 #include "runtime/config.hpp"
@@ -23,14 +24,15 @@ class ShardAgent : public Agent {
  private:
   void read_work();
   void carry_out(const ShardEffects& effects);
-  void publish_head_when_idle(TimeUs now);
+  void publish_head();
 
   const ShardIndex shard_;
   SharedStatus<ShardStatus>& status_;
   ShardLogic logic_;
   zmq::socket_t backend_;
   zmq::socket_t events_;
-  TimeUs published_at_;
+  Every head_due_{1'000'000};
+  Every status_due_{20'000};
 };
 
 }  // namespace florin

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <ctime>
+#include <memory>
 
 #include "actors/node.hpp"
 #include "tools/exit_codes.hpp"
@@ -45,7 +46,18 @@ void add_run(CLI::App& app, const CommonOptions& common, Action& action) {
   command->footer(
       "\nExample:\n  florin run                      with config/florin.toml\n"
       "  florin run --data-dir /srv/florin\n\nEnds with 0 on SIGINT and SIGTERM.");
-  command->callback([&] { action = [&common] { return run_node(common.load(), nullptr); }; });
+  auto format = std::make_shared<std::string>();
+  command->add_option("--log", *format, "log as text or json, instead of the configuration's")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->callback([&common, &action, format] {
+    action = [&common, format] {
+      Config config = common.load();
+      if (!format->empty()) {
+        config.log.format = *format == "text" ? LogFormat::text : LogFormat::json;
+      }
+      return run_node(config, nullptr);
+    };
+  });
 }
 
 }  // namespace florin

@@ -49,7 +49,7 @@ void FlowLog::received(const Command& command) {
 }
 
 void FlowLog::queued(const Command& command, ShardIndex shard, std::size_t queue_depth) {
-  if (!hidden_.load(std::memory_order_relaxed)) {
+  if (count(kQueued)) {
     log_.info("router", "queued",
               {{"", what(command)},
                {"id", std::string(command.id.view())},
@@ -79,7 +79,7 @@ void FlowLog::decided(const Entry& entry, ShardIndex shard) {
                  {"worker", worker_},
                  {"note", entry.unapplied   ? std::string(name(entry.reason))
                           : entry.overdrawn ? "overdrawn"
-                                            : "-"}});
+                                            : ""}});
     }
     return;
   }
@@ -132,10 +132,14 @@ void FlowLog::fault(std::string_view who, std::string_view what) {
 void FlowLog::tick() {
   lines_.store(0, std::memory_order_relaxed);
   std::array<std::uint64_t, kSteps> counts{};
+  std::uint64_t steps = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     counts[i] = counts_[i].exchange(0, std::memory_order_relaxed);
+    steps += counts[i];
   }
-  if (!hidden_.exchange(false, std::memory_order_relaxed)) {
+  // A second with too many lines hides the next one whole; a quiet one shows again.
+  const bool busy = steps > lines_max_;
+  if (!hidden_.exchange(busy, std::memory_order_relaxed) || steps == 0) {
     return;
   }
   log_.info("flow", "second",

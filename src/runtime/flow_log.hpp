@@ -32,6 +32,7 @@ class FlowLog : public FlowObserver {
  private:
   enum Step : std::uint8_t {
     kReceived,
+    kQueued,
     kRefused,
     kCompleted,
     kRejected,

@@ -75,6 +75,9 @@ std::string text_line(LogLevel level, std::string_view who, std::string_view eve
       fmt::format("{}{}{} {:<12} {}{:<13}{}", paint(kDim), time_of_day(wall_clock()), paint(kReset), who,
                   paint(accent), event, paint(accent.empty() ? accent : kReset));
   for (const LogField& field : fields) {
+    if (field.value.empty()) {
+      continue;
+    }
     line += field.key.empty()
                 ? fmt::format(" {}", text_escape(field.value))
                 : fmt::format(" {}{}={}{}", paint(kDim), field.key, paint(kReset), text_escape(field.value));
@@ -88,6 +91,9 @@ std::string json_line(LogLevel level, std::string_view who, std::string_view eve
       fmt::format(R"({{"time":"{}","level":"{}","who":"{}","event":"{}")", iso_time(wall_clock()),
                   level_name(level), json_escape(who), json_escape(event));
   for (const LogField& field : fields) {
+    if (field.value.empty()) {
+      continue;
+    }
     line += fmt::format(R"(,"{}":"{}")", field.key.empty() ? "text" : field.key, json_escape(field.value));
   }
   return line + "}";

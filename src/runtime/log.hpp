@@ -34,7 +34,8 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  /// `who` is the actor, `event` one word of what happened, the fields say the rest in order.
+  /// `who` is the actor, `event` one word of what happened, the fields say the rest in order; those without a
+  /// value are left out.
   void line(LogLevel level, std::string_view who, std::string_view event,
             std::initializer_list<LogField> fields = {});
   void info(std::string_view who, std::string_view event, std::initializer_list<LogField> fields = {}) {

@@ -36,7 +36,9 @@ Sent last_send_problem(const zmq::error_t& error) {
 
 zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type, const SocketLimits& limits) {
   zmq::socket_t socket(context, type);
+  constexpr int kReconnectMs = 20;  // a peer that starts later is found soon
   socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::reconnect_ivl, kReconnectMs);
   socket.set(zmq::sockopt::sndhwm, limits.high_water_mark);
   socket.set(zmq::sockopt::rcvhwm, limits.high_water_mark);
   socket.set(zmq::sockopt::maxmsgsize, limits.message_bytes_max);

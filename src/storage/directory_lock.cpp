@@ -8,8 +8,10 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
+#include <thread>
 #include <utility>
 
 #include "base/text.hpp"
@@ -90,13 +92,21 @@ std::optional<DirectoryLock> DirectoryLock::try_lock(const std::filesystem::path
   return lock;
 }
 
-DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& role) {
-  auto lock = try_lock(directory, role);
-  if (!lock) {
-    refuse_store(fmt::format("{} is in use by {}: stop it first, or ask it while it runs", directory.string(),
-                             holder(directory)));
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& role,
+                             std::uint32_t patience_ms) {
+  constexpr auto kLookAgain = std::chrono::milliseconds(20);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+  for (;;) {
+    if (auto lock = try_lock(directory, role)) {
+      std::swap(fd_, lock->fd_);
+      return;
+    }
+    if (std::chrono::steady_clock::now() >= deadline) {
+      refuse_store(fmt::format("{} is in use by {}: stop it first, or ask it while it runs",
+                               directory.string(), holder(directory)));
+    }
+    std::this_thread::sleep_for(kLookAgain);
   }
-  std::swap(fd_, lock->fd_);
 }
 
 DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
