@@ -102,14 +102,14 @@ void Subscription::on_reply(ShardIndex index, std::string_view bytes) {
   if (shard == nullptr || !reply || shard->request != reply->request) {
     return;
   }
-  shard->request.reset();
   if (reply->code == Code::diverged) {
     shard->diverged = reply->detail;
     return;
   }
   if (reply->code != Code::none) {
-    return;  // asked again by and by
+    return;  // the request stays open, so that it is asked again only after its time-out
   }
+  shard->request.reset();
   Reader reader(reply->payload);
   reader.array_of(2, "page of records");
   const std::uint32_t count = reader.array("records");
@@ -123,7 +123,11 @@ void Subscription::on_reply(ShardIndex index, std::string_view bytes) {
     offer(*shard, *record);
   }
   const bool more = reader.boolean("more");
-  shard->must_fetch = !reader.ok() || more || shard->known_head > shard->last.ordinal;
+  if (!reader.ok()) {
+    return;
+  }
+  shard->request.reset();
+  shard->must_fetch = more || shard->known_head > shard->last.ordinal;
 }
 
 std::vector<Fetch> Subscription::fetches(TimeUs now) {

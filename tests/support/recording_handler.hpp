@@ -1,0 +1,19 @@
+#pragma once
+
+/// Keeps what a subscription hands over.
+
+#include <vector>
+
+#include "logic/subscription.hpp"
+
+namespace florin::test {
+
+class RecordingHandler : public RecordHandler {
+ public:
+  void take(const BatchRecord& record) override { ordinals.push_back(record.header.ordinal.value()); }
+  void flush(TimeUs /*now*/) override {}
+
+  std::vector<std::uint64_t> ordinals;
+};
+
+}  // namespace florin::test

@@ -1,0 +1,63 @@
+#include "tests/support/router_driver.hpp"
+
+#include "base/invariant.hpp"
+#include "tests/support/commands.hpp"
+
+namespace florin::test {
+
+std::vector<std::string> RouterSent::ids(std::uint16_t shard) const {
+  std::vector<std::string> ids;
+  const auto sent = work.find(shard);
+  if (sent == work.end()) {
+    return ids;
+  }
+  for (const Work& message : sent->second) {
+    for (const WorkItem& item : message.items) {
+      Reader reader(item.packed);
+      ids.emplace_back(decode_command(reader).value().command.id.view());
+    }
+  }
+  return ids;
+}
+
+RouterDriver::RouterDriver(std::uint16_t shards, const RouterLimits& limits, std::uint64_t refused_so_far)
+    : logic(shards, Incarnation(5), limits, RefusedSequence(refused_so_far), observer) {}
+
+void RouterDriver::submit(std::string_view client, std::uint64_t number, std::span<const Command> commands) {
+  std::vector<TracedCommand> traced;
+  for (const Command& command : commands) {
+    traced.push_back({command, {}});
+  }
+  submit_raw(client, encode_submit(number, traced));
+}
+
+void RouterDriver::ready(std::uint16_t shard, std::uint64_t epoch) {
+  invariant(logic.on_shard(encode_ready({ShardIndex(shard), Epoch(epoch), "worker"})).has_value(),
+            "the router takes a READY");
+}
+
+void RouterDriver::results(std::span<const std::uint64_t> tickets, std::uint64_t epoch, std::uint16_t shard) {
+  ResultsBuilder builder;
+  for (const std::uint64_t ticket : tickets) {
+    Writer body;
+    encode_answer_body(body, refusal(Code::none, "ticket " + std::to_string(ticket)));
+    builder.add(Ticket(ticket), body.view());
+  }
+  invariant(logic.on_shard(builder.take(ShardIndex(shard), Epoch(epoch))).has_value(),
+            "the router takes RESULTS");
+}
+
+RouterSent RouterDriver::flush() {
+  RouterEffects effects = logic.flush();
+  RouterSent sent;
+  sent.refused = std::move(effects.refused);
+  for (const ToShard& message : effects.to_shards) {
+    sent.work[message.shard.value()].push_back(decode_work(message.bytes).value());
+  }
+  for (const ToClient& message : effects.to_clients) {
+    sent.answers[message.client] = decode_answers(message.bytes).value();
+  }
+  return sent;
+}
+
+}  // namespace florin::test

@@ -1,0 +1,42 @@
+#pragma once
+
+/// Drives the router's logic by hand: speaks as clients and as shards, and reads what it sends.
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "logic/router_logic.hpp"
+
+namespace florin::test {
+
+/// What one flush sent, decoded.
+struct RouterSent {
+  std::vector<RefusedRecord> refused;
+  std::map<std::uint16_t, std::vector<Work>> work;              ///< by shard
+  std::map<std::string, std::vector<AddressedAnswer>> answers;  ///< by client
+
+  /// The ids of all commands sent to a shard, in order.
+  [[nodiscard]] std::vector<std::string> ids(std::uint16_t shard = 0) const;
+};
+
+class RouterDriver {
+ public:
+  explicit RouterDriver(std::uint16_t shards = 1, const RouterLimits& limits = {},
+                        std::uint64_t refused_so_far = 0);
+
+  void submit(std::string_view client, std::uint64_t number, std::span<const Command> commands);
+  void submit_raw(std::string_view client, std::string_view bytes) { logic.on_client(client, bytes, now); }
+  void ready(std::uint16_t shard = 0, std::uint64_t epoch = 1);
+  /// Answers these tickets with a refusal that says the ticket.
+  void results(std::span<const std::uint64_t> tickets, std::uint64_t epoch = 1, std::uint16_t shard = 0);
+  [[nodiscard]] RouterSent flush();
+
+  TimeUs now{1'700'000'000'000'000};
+  FlowObserver observer;
+  RouterLogic logic;
+};
+
+}  // namespace florin::test
