@@ -1,18 +1,16 @@
 #include "storage/data_directory.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <string>
 
 #include "base/text.hpp"
+#include "storage/directory_lock.hpp"
 #include "storage/fault.hpp"
+#include "storage/sync.hpp"
 
 namespace florin {
 
@@ -30,18 +28,6 @@ std::string facts_text(const StoreFacts& facts) {
                      to_hex(facts.lineage.view()));
 }
 
-void sync_path(const std::filesystem::path& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool synced = fd >= 0 && ::fsync(fd) == 0;
-  const int error = errno;
-  if (fd >= 0) {
-    ::close(fd);
-  }
-  if (!synced) {
-    refuse_store(fmt::format("cannot sync {}: {}", path.string(), std::strerror(error)));
-  }
-}
-
 /// Complete or not there: written beside, synced, renamed, and the directory synced.
 void write_facts(const std::filesystem::path& path, const StoreFacts& facts) {
   const auto beside = path / "florin.store.new";
@@ -52,9 +38,9 @@ void write_facts(const std::filesystem::path& path, const StoreFacts& facts) {
       refuse_store(fmt::format("cannot write {}", beside.string()));
     }
   }
-  sync_path(beside, O_RDONLY);
+  sync_file(beside);
   std::filesystem::rename(beside, facts_file(path));
-  sync_path(path, O_RDONLY | O_DIRECTORY);
+  sync_directory(path);
 }
 
 unsigned to_number(const std::string& text) {
@@ -98,13 +84,13 @@ StoreFacts read_facts(const std::filesystem::path& path) {
 
 DataDirectory DataDirectory::open_or_create(const std::filesystem::path& path, std::uint16_t shards,
                                             const Id128& new_lineage) {
-  if (!std::filesystem::exists(facts_file(path))) {
-    std::error_code failed;
-    std::filesystem::create_directories(path, failed);
-    if (failed) {
-      refuse_store(fmt::format("cannot make the data directory {}: {}", path.string(), failed.message()));
+  {
+    // Two nodes that start at once must not make two stores of it.
+    constexpr std::uint32_t kPatienceMs = 5000;
+    const DirectoryLock making(path, "florin, making the store", kPatienceMs);
+    if (!std::filesystem::exists(facts_file(path))) {
+      write_facts(path, {new_lineage, shards});
     }
-    write_facts(path, {new_lineage, shards});
   }
   DataDirectory directory = open(path);
   if (directory.facts().shards != shards) {

@@ -3,6 +3,7 @@
 /// The layout of a data directory, and the few facts that are fixed when it is made.
 ///
 ///     data/
+///       lock              held while the store is made
 ///       florin.store      format, lineage, number of shards (text)
 ///       router/           lock; LMDB: incarnation, refused log
 ///       shard-000/        lock; LMDB: journal and what is derived from it

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "storage/fault.hpp"
+#include "storage/sync.hpp"
 
 namespace florin::lmdb {
 
@@ -178,6 +179,8 @@ Env::Env(const std::filesystem::path& directory, const EnvOptions& options) {
                        fmt::format("mdb_env_open {}: {}", directory.string(), mdb_strerror(rc)));
     }
     refuse_truncated(directory / "data.mdb");
+    sync_directory(directory);
+    sync_directory(std::filesystem::absolute(directory).parent_path());
     int dead = 0;
     check(mdb_reader_check(env_, &dead), "mdb_reader_check");
   } catch (...) {

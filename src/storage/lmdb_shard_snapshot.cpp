@@ -38,6 +38,14 @@ BatchRecord read_or_refuse(std::string_view bytes, ShardIndex shard, HashCheck c
   return *record;
 }
 
+/// Only a damaged derived table points to what the journal does not hold.
+[[noreturn]] void refuse_missing(ShardIndex shard, SequenceNumber sequence) {
+  refuse_store(
+      fmt::format("shard {}: a derived table points to entry {}, which the journal does not hold. Stop "
+                  "florin and run `florin rebuild`",
+                  shard.value(), sequence.value()));
+}
+
 /// Which part of the journal's key space of sequences is still in question.
 struct SequenceRange {
   std::uint64_t low;
@@ -115,9 +123,13 @@ std::optional<SequenceNumber> LmdbShardSnapshot::find_id(IdNamespace id_namespac
 EntryRow LmdbShardSnapshot::entry(SequenceNumber sequence) const {
   lmdb::Cursor cursor(txn_, tables_.journal);
   const bool behind = cursor.seek(journal_key(sequence.next(), BatchOrdinal(0)));
-  invariant(behind ? cursor.previous() : cursor.last(), "an entry that is asked for is in the journal");
+  if (!(behind ? cursor.previous() : cursor.last())) {
+    refuse_missing(shard_, sequence);
+  }
   const BatchRecord record = read_or_refuse(cursor.value(), shard_, HashCheck::skip);
-  invariant(record.header.last_sequence >= sequence, "an entry that is asked for is in the journal");
+  if (sequence < record.header.first_sequence || sequence > record.header.last_sequence) {
+    refuse_missing(shard_, sequence);
+  }
   auto entry = record.entry(sequence);
   if (!entry) {
     refuse_damaged(shard_, fmt::format("entry {}", sequence.value()), entry.error());
