@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/invariant.hpp"
 #include "protocol/reader.hpp"
 #include "storage/fault.hpp"
 
@@ -84,30 +83,36 @@ bool DeadLetterLogic::on_refused_reply(std::string_view bytes, TimeUs now) {
   if (!reply || reply->code != Code::none || reply->request != refused_position_.value()) {
     return false;
   }
-  invariant(letters_.empty(), "letters of shards are flushed before the refused log is read");
+  if (!letters_.empty()) {
+    return false;  // they could not be flushed yet and have the next numbers: this page is asked for again
+  }
+  std::vector<Letter> letters;
   Reader reader(reply->payload);
   reader.array_of(2, "page");
   const std::uint32_t count = reader.array("refused records");
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    Letter& letter = next_letter();
-    letter.letter_class = LetterClass::malformed;
-    letter.arrived = now;
-    letter.refused = decode_refused(reader);
+    letters.emplace_back();
+    letters.back().number = last_number_.plus(letters.size());
+    letters.back().letter_class = LetterClass::malformed;
+    letters.back().arrived = now;
+    letters.back().refused = decode_refused(reader);
   }
   const bool more = reader.boolean("more");
   if (!reader.ok()) {
     refuse_store(
         fmt::format("the dead-letter sink cannot read the refused log: {}", reader.problem().detail));
   }
-  if (letters_.empty()) {
+  if (letters.empty()) {
     return false;
   }
-  refused_position_ = letters_.back().refused->sequence;
-  store_.commit(refused_position_, letters_);
-  for (const Letter& letter : letters_) {
+  const RefusedSequence position = letters.back().refused->sequence;
+  store_.commit(position, letters);
+  // Past a commit that failed nothing has moved, so the page can be asked for again.
+  last_number_ = letters.back().number;
+  refused_position_ = position;
+  for (const Letter& letter : letters) {
     observer_.dead_lettered(letter);
   }
-  letters_.clear();
   return more;
 }
 

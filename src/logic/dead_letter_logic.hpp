@@ -19,7 +19,8 @@ class DeadLetterLogic : public RecordHandler {
   void flush(TimeUs now) override;
 
   /// A page of the router's refused log, as `refused_query` asked for. Says whether more is to be asked for
-  /// at once.
+  /// at once. Where the store fails (StoreFault) or letters of shards still wait for it, nothing is taken and
+  /// the same page is asked for again.
   bool on_refused_reply(std::string_view reply, TimeUs now);
   [[nodiscard]] std::string refused_query() const;
 
