@@ -208,7 +208,8 @@ Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber seq
   reader.reserved("linked id");
   reader.reserved("link type");
   reader.reserved("expiry");
-  command.effective_date = static_cast<std::uint32_t>(reader.uint_or_nil("effective date"));
+  command.effective_date =
+      static_cast<std::uint32_t>(reader.take_nil() ? 0 : reader.uint("effective date", UINT32_MAX));
   decode_terms(reader, command);
   entry.provenance.client = read_name<ClientName>(reader, "client");
   if (!reader.take_nil()) {

@@ -156,7 +156,8 @@ Result<Answer> decode_answer_body(Reader& reader) {
   }
   answer.code = code.value_or(Code::none);
   answer.detail = reader.text_or_nil("detail", kAnswerDetailMax);
-  answer.retry_after_ms = static_cast<std::uint32_t>(reader.uint_or_nil("retry after"));
+  answer.retry_after_ms =
+      static_cast<std::uint32_t>(reader.take_nil() ? 0 : reader.uint("retry after", UINT32_MAX));
   if (!answer.decided_something()) {
     for (std::uint32_t i = 0; i < kDecidedElements; ++i) {
       reader.reserved("what was decided");
