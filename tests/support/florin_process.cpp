@@ -1,0 +1,140 @@
+#include "tests/support/florin_process.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <sstream>
+#include <stdexcept>
+
+#include "client/query_client.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace florin::test {
+
+namespace {
+
+std::string toml(const NodeConfig& settings) {
+  return fmt::format(
+      "[store]\ndata_dir = \"data\"\nshards = {}\n{}\n[endpoints]\n{}\n[limits]\n{}\n[bootstrap]\n{}\n",
+      settings.shards, settings.store, settings.endpoints, settings.limits, settings.bootstrap);
+}
+
+/// Whether every shard has told the router that it is ready.
+bool all_shards_ready(const Config& config) {
+  QueryClient client(500);
+  const auto payload = client.ask(config.endpoints.router_query, QueryKind::status, "\x90");
+  if (!payload) {
+    return false;
+  }
+  const auto status = nlohmann::json::from_msgpack(*payload);
+  for (const auto& shard : status.at("shards")) {
+    if (!shard.at("ready").get<bool>()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+FlorinNode::FlorinNode(std::string binary, const NodeConfig& settings)
+    : binary_(std::move(binary)), bootstraps_(!settings.bootstrap.empty()) {
+  write_file(config_file(), toml(settings));
+}
+
+void FlorinNode::start() {
+  start(binary_);
+}
+
+void FlorinNode::start(const std::string& runner, const Environment& environment) {
+  launch(runner, environment);
+  wait_until_ready();
+}
+
+void FlorinNode::launch(const std::string& runner, const Environment& environment) {
+  ++starts_;
+  process_ = std::make_unique<ChildProcess>(Arguments{runner, "--config", config_file().string(), "run"},
+                                            file(fmt::format("out.{}", starts_)),
+                                            file(fmt::format("err.{}", starts_)), environment);
+}
+
+void FlorinNode::wait_until_ready() {
+  const Config settings = config();
+  const bool ready = eventually([&] {
+    if (!process_->is_running()) {
+      throw std::runtime_error(fmt::format("florin ended with {}: {}", process_->wait(), process_->err()));
+    }
+    constexpr std::string_view kBootstrapped = R"("who":"bootstrap","event":"ready")";
+    return (!bootstraps_ || process_->err().find(kBootstrapped) != std::string::npos) &&
+           all_shards_ready(settings);
+  });
+  if (!ready) {
+    throw std::runtime_error("florin does not get ready: " + process_->err());
+  }
+}
+
+int FlorinNode::stop() {
+  process_->send_signal(SIGTERM);
+  return process_->wait();
+}
+
+void FlorinNode::kill() {
+  process_->send_signal(SIGKILL);
+  process_->wait();
+}
+
+Arguments FlorinNode::command(const Arguments& arguments) const {
+  Arguments all{binary_, "--config", config_file().string()};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return all;
+}
+
+ProgramResult FlorinNode::cli(const Arguments& arguments) const {
+  return run_program(command(arguments));
+}
+
+std::vector<nlohmann::json> FlorinNode::cli_lines(const Arguments& arguments, int exit_code) const {
+  Arguments with_json{"--json"};
+  with_json.insert(with_json.end(), arguments.begin(), arguments.end());
+  const ProgramResult result = cli(with_json);
+  if (result.exit_code != exit_code) {
+    throw std::runtime_error(fmt::format("florin {} ended with {}, not {}: {}{}", fmt::join(arguments, " "),
+                                         result.exit_code, exit_code, result.out, result.err));
+  }
+  std::vector<nlohmann::json> lines;
+  std::istringstream stream(result.out);
+  for (std::string line; std::getline(stream, line);) {
+    lines.push_back(nlohmann::json::parse(line));
+  }
+  return lines;
+}
+
+nlohmann::json FlorinNode::cli_json(const Arguments& arguments, int exit_code) const {
+  auto lines = cli_lines(arguments, exit_code);
+  if (lines.size() != 1) {
+    throw std::runtime_error(
+        fmt::format("florin {} wrote {} lines, not one", fmt::join(arguments, " "), lines.size()));
+  }
+  return lines.front();
+}
+
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  const bool found = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  ::close(fd);
+  if (!found) {
+    throw std::runtime_error("no port is free");
+  }
+  return ntohs(address.sin_port);
+}
+
+}  // namespace florin::test

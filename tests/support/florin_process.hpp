@@ -1,0 +1,82 @@
+#pragma once
+
+/// Real florin processes on a data directory of their own: started, asked, stopped and killed.
+///
+///     FlorinNode node(FLORIN_BINARY);
+///     node.start();
+///     CHECK(node.cli({"balance", "100"}).exit_code == 0);
+///     CHECK(node.stop() == 0);
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/config.hpp"
+#include "tests/support/child_process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace florin::test {
+
+/// Lines of a configuration, by section. Wallets 100, 101 and 102 are opened with 1000, 500 and 0 EUR.
+struct NodeConfig {
+  std::uint16_t shards = 2;
+  std::string store = {};
+  std::string endpoints = {};
+  std::string limits = {};
+  std::string bootstrap = R"(wallets = [
+  { id = "100", currency = "EUR", deposit_minor = 100000 },
+  { id = "101", currency = "EUR", deposit_minor = 50000 },
+  { id = "102", currency = "EUR" },
+])";
+};
+
+class FlorinNode {
+ public:
+  /// `binary` is the florin that answers on the command line, and runs where `start` names no other.
+  explicit FlorinNode(std::string binary, const NodeConfig& settings = {});
+
+  /// Starts `run` and waits until every shard is ready and the wallets are there.
+  void start();
+  /// The same with another program, or with something in its environment.
+  void start(const std::string& runner, const Environment& environment = {});
+  /// Does not wait: the process may have ended already.
+  void launch(const std::string& runner, const Environment& environment = {});
+  /// Asks it to end, and waits. Its exit code.
+  int stop();
+  /// SIGKILL.
+  void kill();
+  [[nodiscard]] ChildProcess& process() { return *process_; }
+
+  /// `florin --config ... <arguments>`, to its end.
+  [[nodiscard]] ProgramResult cli(const Arguments& arguments) const;
+  /// The same with --json. Throws unless it ends with `exit_code` and every line is JSON.
+  [[nodiscard]] std::vector<nlohmann::json> cli_lines(const Arguments& arguments, int exit_code = 0) const;
+  /// The same for exactly one line.
+  [[nodiscard]] nlohmann::json cli_json(const Arguments& arguments, int exit_code = 0) const;
+  /// The command line of `cli`, for a process of its own.
+  [[nodiscard]] Arguments command(const Arguments& arguments) const;
+
+  /// A file beside the configuration.
+  [[nodiscard]] std::filesystem::path file(std::string_view name) const { return directory_ / name; }
+  [[nodiscard]] std::filesystem::path config_file() const { return file("florin.toml"); }
+  [[nodiscard]] std::filesystem::path data_dir() const { return file("data"); }
+  [[nodiscard]] Config config() const { return load_config(config_file()); }
+  [[nodiscard]] std::string front() const { return config().endpoints.front; }
+
+ private:
+  void wait_until_ready();
+
+  const std::string binary_;
+  const bool bootstraps_;
+  TempDir directory_;
+  int starts_ = 0;
+  std::unique_ptr<ChildProcess> process_;
+};
+
+/// A port on 127.0.0.1 that nobody had a moment ago.
+[[nodiscard]] std::uint16_t free_port();
+
+}  // namespace florin::test
