@@ -29,15 +29,19 @@ class Printer : public RecordHandler {
  public:
   Printer(const TailOptions& options, bool json) : options_(options), json_(json) {}
 
-  void take(const BatchRecord& record) override {
+  Result<void> take(const BatchRecord& record) override {
     const auto entries = record.entries();
-    for (std::size_t i = 0; entries && i < entries->size() && !is_done(); ++i) {
+    if (!entries) {
+      return tl::make_unexpected(entries.error());
+    }
+    for (std::size_t i = 0; i < entries->size() && !is_done(); ++i) {
       const Entry& entry = (*entries)[i];
       if (options_.wallet.empty() || entry.command.wallet.view() == options_.wallet) {
         print({record.header.shard, record.header.time, entry});
         ++printed_;
       }
     }
+    return {};
   }
   void flush(TimeUs /*now*/) override { std::fflush(stdout); }
   [[nodiscard]] bool is_done() const { return options_.count != 0 && printed_ >= options_.count; }

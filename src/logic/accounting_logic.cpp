@@ -4,9 +4,6 @@
 
 #include <vector>
 
-#include "base/invariant.hpp"
-#include "storage/fault.hpp"
-
 namespace florin {
 
 namespace {
@@ -45,8 +42,6 @@ Account& AccountingLogic::account(const WalletId& wallet) {
 
 void AccountingLogic::apply(const Entry& entry) {
   Account& account = this->account(entry.side().wallet);
-  invariant(entry.side().after.version == account.version.next(),
-            "accounting sees every entry of a wallet once");
   apply_to_account(account, entry);
   if (entry.outcome != Outcome::success) {
     return;
@@ -63,17 +58,38 @@ void AccountingLogic::apply(const Entry& entry) {
   }
 }
 
-void AccountingLogic::take(const BatchRecord& record) {
+/// Every entry must be its wallet's next, or the accounts are not those of this journal.
+Result<void> AccountingLogic::check_versions(const std::vector<Entry>& entries) {
+  std::map<WalletId, WalletVersion> versions;
+  for (const Entry& entry : entries) {
+    const WalletId& wallet = entry.side().wallet;
+    const auto [version, inserted] = versions.try_emplace(wallet);
+    if (inserted) {
+      version->second = account(wallet).version;
+    }
+    if (entry.side().after.version != version->second.next()) {
+      return problem(Code::diverged,
+                     fmt::format("wallet {} stands at version {} here and goes to {} there", wallet.view(),
+                                 version->second.value(), entry.side().after.version.value()));
+    }
+    version->second = entry.side().after.version;
+  }
+  return {};
+}
+
+Result<void> AccountingLogic::take(const BatchRecord& record) {
   const auto entries = record.entries();
-  if (!entries) {  // its hash was right, so it was written by a version that knows more
-    refuse_store(fmt::format("accounting cannot read record {} of shard {}: {}",
-                             record.header.ordinal.value(), record.header.shard.value(),
-                             entries.error().detail));
+  if (!entries) {
+    return tl::make_unexpected(entries.error());
+  }
+  if (const auto fits = check_versions(*entries); !fits) {
+    return fits;
   }
   for (const Entry& entry : *entries) {
     apply(entry);
   }
   positions_[record.header.shard] = position_of(record.header, record.hash);
+  return {};
 }
 
 void AccountingLogic::flush(TimeUs /*now*/) {

@@ -3,7 +3,7 @@
 /// The accounting subscriber: what each wallet's owner sees, and what moved each day, made from events alone.
 
 #include <map>
-#include <string>
+#include <vector>
 
 #include "logic/flow.hpp"
 #include "logic/subscription.hpp"
@@ -15,10 +15,11 @@ class AccountingLogic : public RecordHandler {
  public:
   AccountingLogic(AccountingStore& store, FlowObserver& observer) : store_(store), observer_(observer) {}
 
-  void take(const BatchRecord& record) override;
+  [[nodiscard]] Result<void> take(const BatchRecord& record) override;
   void flush(TimeUs now) override;
 
  private:
+  [[nodiscard]] Result<void> check_versions(const std::vector<Entry>& entries);
   void apply(const Entry& entry);
   [[nodiscard]] Account& account(const WalletId& wallet);
 

@@ -28,24 +28,24 @@ Letter& DeadLetterLogic::next_letter() {
   return letters_.back();
 }
 
-void DeadLetterLogic::take(const BatchRecord& record) {
-  positions_[record.header.shard] = position_of(record.header, record.hash);
-  if (!record.header.has_failures()) {
-    return;
+Result<void> DeadLetterLogic::take(const BatchRecord& record) {
+  std::vector<Entry> entries;
+  if (record.header.has_failures()) {
+    auto decoded = record.entries();
+    if (!decoded) {
+      return tl::make_unexpected(decoded.error());
+    }
+    entries = std::move(*decoded);
   }
-  auto entries = record.entries();
-  if (!entries) {
-    refuse_store(fmt::format("the dead-letter sink cannot read record {} of shard {}: {}",
-                             record.header.ordinal.value(), record.header.shard.value(),
-                             entries.error().detail));
-  }
-  for (Entry& entry : *entries) {
+  for (Entry& entry : entries) {
     if (entry.is_failure()) {
       Letter& letter = next_letter();
       letter.letter_class = class_of(entry);
       letter.entry = EntryRow{record.header.shard, record.header.time, std::move(entry)};
     }
   }
+  positions_[record.header.shard] = position_of(record.header, record.hash);
+  return {};
 }
 
 void DeadLetterLogic::flush(TimeUs now) {

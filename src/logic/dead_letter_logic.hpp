@@ -15,7 +15,7 @@ class DeadLetterLogic : public RecordHandler {
  public:
   DeadLetterLogic(DeadLetterStore& store, FlowObserver& observer);
 
-  void take(const BatchRecord& record) override;
+  [[nodiscard]] Result<void> take(const BatchRecord& record) override;
   void flush(TimeUs now) override;
 
   /// A page of the router's refused log, as `refused_query` asked for. Says whether more is to be asked for

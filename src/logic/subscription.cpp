@@ -67,11 +67,15 @@ void Subscription::offer(Shard& shard, const BatchRecord& record) {
     return;
   }
   shard.diverged = chain_problem(shard.last, shard.hash, record);
-  if (shard.diverged.empty()) {
-    handler_.take(record);
-    shard.last = next;
-    shard.hash = record.hash;
+  if (!shard.diverged.empty()) {
+    return;
   }
+  if (const auto taken = handler_.take(record); !taken) {
+    shard.diverged = fmt::format("record {}: {}", next.ordinal.value(), taken.error().detail);
+    return;
+  }
+  shard.last = next;
+  shard.hash = record.hash;
 }
 
 void Subscription::on_event(std::string_view bytes) {

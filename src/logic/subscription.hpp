@@ -24,8 +24,9 @@ namespace florin {
 class RecordHandler {
  public:
   virtual ~RecordHandler() = default;
-  /// The next record of its shard, once and in order. Nothing of it is durable before `flush`.
-  virtual void take(const BatchRecord& record) = 0;
+  /// The next record of its shard, once and in order. Nothing of it is durable before `flush`. A record that
+  /// does not fit what was derived so far is refused whole; its shard is then followed no further.
+  [[nodiscard]] virtual Result<void> take(const BatchRecord& record) = 0;
   /// Makes everything taken durable, with the positions behind it.
   virtual void flush(TimeUs now) = 0;
 };

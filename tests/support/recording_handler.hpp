@@ -10,7 +10,10 @@ namespace florin::test {
 
 class RecordingHandler : public RecordHandler {
  public:
-  void take(const BatchRecord& record) override { ordinals.push_back(record.header.ordinal.value()); }
+  Result<void> take(const BatchRecord& record) override {
+    ordinals.push_back(record.header.ordinal.value());
+    return {};
+  }
   void flush(TimeUs /*now*/) override {}
 
   std::vector<std::uint64_t> ordinals;
