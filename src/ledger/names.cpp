@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace florin {
 
@@ -96,6 +97,29 @@ bool is_label(std::string_view text) {
 bool is_open_external_account(std::string_view text) {
   constexpr std::array<std::string_view, 4> kOwn{kSuspenseAccount, "wallets", "escrow", "transit"};
   return is_name(text) && std::find(kOwn.begin(), kOwn.end(), text) == kOwn.end();
+}
+
+std::string mask_card_numbers(std::string_view bytes) {
+  constexpr std::size_t kRunMin = 13;
+  constexpr std::size_t kShown = 4;
+  std::string masked(bytes);
+  std::vector<std::size_t> run;  // the places of its digits
+  const auto end_run = [&] {
+    for (std::size_t i = 0; run.size() >= kRunMin && i + kShown < run.size(); ++i) {
+      masked[run[i]] = 'x';
+    }
+    run.clear();
+  };
+  for (std::size_t i = 0; i < masked.size(); ++i) {
+    const char c = bytes[i];
+    if (is_digit(c)) {
+      run.push_back(i);
+    } else if (c != '-' && c != '.' && c != ' ') {
+      end_run();
+    }
+  }
+  end_run();
+  return masked;
 }
 
 bool looks_like_card_number(std::string_view text) {

@@ -3,6 +3,7 @@
 /// The names that come from outside, and what makes one well-formed.
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/bounded_text.hpp"
@@ -39,5 +40,9 @@ inline constexpr std::string_view kSuspenseAccount = "suspense";
 /// Thirteen to nineteen digits, perhaps in groups, that start like a payment card's number and carry a
 /// valid Luhn check digit (ISO/IEC 7812-1). Such text is refused as an id: ids are kept for ever.
 [[nodiscard]] bool looks_like_card_number(std::string_view text);
+
+/// `bytes` with all but the last four digits of every run of 13 or more digits replaced by `x`, so that a
+/// message refused for a card number can be kept and shown. The length stays the same.
+[[nodiscard]] std::string mask_card_numbers(std::string_view bytes);
 
 }  // namespace florin

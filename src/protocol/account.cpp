@@ -1,21 +1,9 @@
 #include "protocol/account.hpp"
 
+#include "protocol/fields.hpp"
 #include "protocol/query.hpp"
 
 namespace florin {
-
-namespace {
-
-Currency read_currency(Reader& reader) {
-  const auto code = reader.text_or_nil("currency", 3);
-  const auto currency = Currency::parse(code);
-  if (!currency && !code.empty()) {
-    reader.fail(Code::unknown_currency, "currency of an account");
-  }
-  return currency.value_or(Currency());
-}
-
-}  // namespace
 
 void encode_account(Writer& writer, const Account& account) {
   writer.array(7)
@@ -31,7 +19,7 @@ Account decode_account(Reader& reader) {
   Account account;
   reader.array_of(7, "account");
   account.wallet = WalletId(reader.text("wallet", kNameMax));
-  account.currency = read_currency(reader);
+  account.currency = read_currency_or_none(reader, "currency of an account");
   account.balance = MinorUnits(reader.integer("balance"));
   account.credited = decode_int128(reader);
   account.debited = decode_int128(reader);
@@ -53,7 +41,7 @@ DailyTotal decode_daily_total(Reader& reader) {
   DailyTotal total;
   reader.array_of(5, "daily total");
   total.key.day = static_cast<std::uint32_t>(reader.uint("day", UINT32_MAX));
-  total.key.currency = read_currency(reader);
+  total.key.currency = read_currency_or_none(reader, "currency of an account");
   const auto kind = kind_from_number(reader.uint("kind"));
   if (reader.ok() && !kind) {
     reader.fail(Code::unknown_kind, "kind of a daily total");

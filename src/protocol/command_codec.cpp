@@ -29,31 +29,21 @@ std::uint32_t elements_of(Kind kind) {
   return 0;
 }
 
-void read_wallet(Reader& reader, Command& command) {
-  const auto text = reader.text("wallet", 4096);
+/// A wallet id or a transaction id.
+template <class Name>
+void read_id(Reader& reader, std::string_view what, Code invalid, Name& id) {
+  constexpr std::size_t kReadMax = 4096;
+  constexpr std::size_t kShownMax = 80;
+  const auto text = reader.text(what, kReadMax);
   if (!reader.ok()) {
     return;
   }
-  if (!is_name(text)) {
-    reader.fail(Code::invalid_wallet_id, fmt::format("wallet is `{}`", escape_bytes(text.substr(0, 80))));
-  } else if (looks_like_card_number(text)) {
-    reader.fail(Code::card_number_as_id, "wallet looks like a card number");
+  if (looks_like_card_number(text)) {
+    reader.fail(Code::card_number_as_id, fmt::format("{} looks like a card number", what));
+  } else if (!is_name(text)) {
+    reader.fail(invalid, fmt::format("{} is `{}`", what, escape_bytes(text.substr(0, kShownMax))));
   } else {
-    command.wallet = WalletId(text);
-  }
-}
-
-void read_id(Reader& reader, Command& command) {
-  const auto text = reader.text("id", 4096);
-  if (!reader.ok()) {
-    return;
-  }
-  if (!is_name(text)) {
-    reader.fail(Code::invalid_transaction_id, fmt::format("id is `{}`", escape_bytes(text.substr(0, 80))));
-  } else if (looks_like_card_number(text)) {
-    reader.fail(Code::card_number_as_id, "id looks like a card number");
-  } else {
-    command.id = TransactionId(text);
+    id = Name(text);
   }
 }
 
@@ -247,8 +237,8 @@ Result<TracedCommand> decode_command(Reader& reader) {
     reader.fail(Code::wrong_length,
                 fmt::format("{} has {} elements, not {}", name(*kind), elements_of(*kind), elements));
   }
-  read_id(reader, command);
-  read_wallet(reader, command);
+  read_id(reader, "id", Code::invalid_transaction_id, command.id);
+  read_id(reader, "wallet", Code::invalid_wallet_id, command.wallet);
   if (moves_money(*kind)) {
     read_amount(reader, command);
   }

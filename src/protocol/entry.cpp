@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "protocol/fields.hpp"
 #include "protocol/hash.hpp"
 
 namespace florin {
@@ -37,15 +38,6 @@ void decode_terms(Reader& reader, Command& command) {
   if (!reader.take_nil()) {
     command.credit_limit = MinorUnits(reader.integer("credit limit"));
   }
-}
-
-Currency read_currency_or_none(Reader& reader) {
-  const auto code = reader.text_or_nil("currency", 3);
-  const auto currency = Currency::parse(code);
-  if (!currency && !code.empty()) {
-    reader.fail(Code::unknown_currency, "currency of an entry");
-  }
-  return currency.value_or(Currency());
 }
 
 /// A name of the journal: one that its own decoder let in.
@@ -130,7 +122,7 @@ WalletState decode_wallet_state(Reader& reader) {
   state.version = WalletVersion(reader.uint("version"));
   state.status = static_cast<WalletStatus>(reader.uint("status", 2));
   state.freeze = static_cast<FreezeScope>(reader.uint("freeze", 3));
-  state.currency = read_currency_or_none(reader);
+  state.currency = read_currency_or_none(reader, "currency of an entry");
   state.balance = read_balance(reader, "balance");
   state.held = read_balance(reader, "held");
   state.credit_limit = read_balance(reader, "credit limit");
@@ -196,7 +188,7 @@ Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber seq
   command.mode = static_cast<Mode>(reader.uint("mode", 1));
   command.amount = MinorUnits(
       static_cast<std::int64_t>(reader.take_nil() ? 0 : reader.uint("amount", kAmountMax.value())));
-  command.currency = read_currency_or_none(reader);
+  command.currency = read_currency_or_none(reader, "currency of an entry");
   reader.reserved("counterparty");
   command.external = read_name<ExternalAccount>(reader, "external");
   entry.external = read_name<ExternalAccount>(reader, "effective external");

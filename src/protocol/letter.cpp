@@ -35,7 +35,8 @@ RefusedRecord make_refused(TimeUs time, std::string_view peer, const Problem& pr
   record.detail = problem.detail.substr(0, kLetterDetailMax);
   record.length = bytes.size();
   record.hash = blake2b(bytes);
-  record.bytes = bytes.substr(0, kRefusedBytesMax);
+  const auto kept = bytes.substr(0, kRefusedBytesMax);
+  record.bytes = problem.code == Code::card_number_as_id ? mask_card_numbers(kept) : std::string(kept);
   return record;
 }
 

@@ -35,7 +35,7 @@ struct RefusedRecord {
   std::string detail;
   std::uint64_t length = 0;
   Digest hash;
-  std::string bytes;  ///< the first 4096
+  std::string bytes;  ///< the first 4096; card numbers masked where they are why it was refused
 
   bool operator==(const RefusedRecord&) const = default;
 };

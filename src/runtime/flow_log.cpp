@@ -64,7 +64,7 @@ void FlowLog::refused(const Problem& problem, std::string_view bytes) {
     log_.warning("router", "refused",
                  {{"code", std::string(name(problem.code))},
                   {"why", problem.detail},
-                  {"bytes", escape_bytes(bytes.substr(0, kShown))}});
+                  {"bytes", escape_bytes(mask_card_numbers(bytes.substr(0, 2 * kShown)).substr(0, kShown))}});
   }
 }
 
