@@ -13,7 +13,7 @@ namespace {
 
 /// Records taken before what they led to is made durable.
 constexpr int kRecordsPerFlush = 256;
-constexpr std::int64_t kFlushRetryUs = 500'000;
+constexpr std::int64_t kRetryUs = 500'000;
 
 }  // namespace
 
@@ -45,10 +45,10 @@ void ConsumerAgent::round(int timeout_ms) {
   }
   zmq::poll(items, std::chrono::milliseconds(timeout_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
-  if (wall_clock() >= retry_flush_at_) {
+  if (wall_clock() >= retry_at_ && recover()) {
     read_events();
     read_replies();
-    flush();
+    guarded([this] { handler_.flush(wall_clock()); });
     fetch();
   }
   if (report_due_.due(wall_clock())) {
@@ -75,16 +75,25 @@ void ConsumerAgent::read_replies() {
   }
 }
 
-void ConsumerAgent::flush() {
-  const TimeUs now = wall_clock();
+bool ConsumerAgent::recover() {
+  if (must_restart_) {
+    must_restart_ = !guarded([this] { subscription_.restart(handler_.restart()); });
+  }
+  return !must_restart_;
+}
+
+bool ConsumerAgent::guarded(const std::function<void()>& write) {
   try {
-    handler_.flush(now);
+    write();
+    return true;
   } catch (const StoreFault& fault) {
-    if (fault.kind() != FaultKind::no_space) {
-      throw;  // the process ends; what is derived starts again from its durable position
+    if (fault.kind() == FaultKind::refused) {
+      throw;
     }
     observer_.fault(name_, fault.what());
-    retry_flush_at_ = now.plus(kFlushRetryUs);
+    must_restart_ = must_restart_ || fault.kind() == FaultKind::unknown_outcome;
+    retry_at_ = wall_clock().plus(kRetryUs);
+    return false;
   }
 }
 
@@ -119,7 +128,7 @@ void DeadLetterAgent::round(int timeout_ms) {
   const TimeUs now = wall_clock();
   bool more = false;
   while (const auto reply = receive(router_)) {
-    more = logic_.on_refused_reply(view(*reply), now);
+    guarded([&] { more = logic_.on_refused_reply(view(*reply), now); });
   }
   if (ask_due_.due(now) || more) {
     [[maybe_unused]] const Sent sent = send(router_, logic_.refused_query());

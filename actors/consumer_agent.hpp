@@ -28,10 +28,15 @@ class ConsumerAgent : public Agent {
   [[nodiscard]] std::string name() const override { return name_; }
   void round(int timeout_ms) override;
 
+ protected:
+  /// Does what writes to the store. Where that fails it is told, nothing more is taken for a while, and after
+  /// an unknown outcome everything starts again from the durable position. Says whether it went well.
+  bool guarded(const std::function<void()>& write);
+
  private:
   void read_events();
   void read_replies();
-  void flush();
+  [[nodiscard]] bool recover();
   void fetch();
   void report();
 
@@ -42,7 +47,8 @@ class ConsumerAgent : public Agent {
   Subscription subscription_;
   zmq::socket_t events_;
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
-  TimeUs retry_flush_at_;
+  TimeUs retry_at_;
+  bool must_restart_ = false;
   std::vector<bool> reported_;
   Every report_due_{20'000};
 };

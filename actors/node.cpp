@@ -105,7 +105,7 @@ std::vector<QueryDoor> Node::Parts::query_doors() {
     ShardParts& shard = *parts;
     doors.push_back(
         {Endpoints::of_shard(endpoints.shard_query, shard.shard), shard_queries(*shard.store, [this, &shard] {
-           return pack_status(shard.status.get(), shard.lmdb_store->use(), worker);
+           return pack_status(shard.status.get(), shard.lmdb_store->space(), worker);
          })});
   }
   doors.push_back({endpoints.router_query,

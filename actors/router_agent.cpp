@@ -81,6 +81,18 @@ void RouterAgent::read_shards() {
   }
 }
 
+/// Traffic goes on without the log; whether it can be written again shows with the next refusal.
+void RouterAgent::reopen_refused_log(const StoreFault& fault) {
+  if (fault.kind() != FaultKind::unknown_outcome) {
+    return;
+  }
+  try {
+    log_.reopen();
+  } catch (const StoreFault& again) {
+    observer_.fault("router", again.what());
+  }
+}
+
 void RouterAgent::carry_out(RouterEffects effects) {
   if (!effects.refused.empty()) {
     try {
@@ -88,6 +100,7 @@ void RouterAgent::carry_out(RouterEffects effects) {
     } catch (const StoreFault& fault) {
       refused_lost_ += effects.refused.size();
       observer_.fault("router", fault.what());
+      reopen_refused_log(fault);
     }
   }
   for (const ToShard& work : effects.to_shards) {

@@ -13,6 +13,7 @@
 #include "runtime/config.hpp"
 #include "runtime/socket.hpp"
 #include "storage/consumer_stores.hpp"
+#include "storage/fault.hpp"
 
 namespace florin {
 
@@ -36,6 +37,7 @@ class RouterAgent : public Agent {
   void read_clients();
   void read_shards();
   void carry_out(RouterEffects effects);
+  void reopen_refused_log(const StoreFault& fault);
 
   const Incarnation incarnation_;
   RefusedLog& log_;

@@ -103,9 +103,19 @@ void AccountingLogic::flush(TimeUs /*now*/) {
   for (const auto& [wallet, account] : accounts_) accounts.push_back(account);
   for (const auto& [key, total] : daily_) totals.push_back(total);
   store_.commit(positions, accounts, totals);
+  forget_pending();
+}
+
+void AccountingLogic::forget_pending() {
   positions_.clear();
   accounts_.clear();
   daily_.clear();
+}
+
+std::vector<Position> AccountingLogic::restart() {
+  forget_pending();
+  store_.reopen();
+  return store_.positions();
 }
 
 }  // namespace florin

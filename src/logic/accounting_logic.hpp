@@ -17,10 +17,12 @@ class AccountingLogic : public RecordHandler {
 
   [[nodiscard]] Result<void> take(const BatchRecord& record) override;
   void flush(TimeUs now) override;
+  [[nodiscard]] std::vector<Position> restart() override;
 
  private:
   [[nodiscard]] Result<void> check_versions(const std::vector<Entry>& entries);
   void apply(const Entry& entry);
+  void forget_pending();
   [[nodiscard]] Account& account(const WalletId& wallet);
 
   AccountingStore& store_;

@@ -16,10 +16,23 @@ constexpr std::int64_t kBarePositionUs = 1'000'000;
 }  // namespace
 
 DeadLetterLogic::DeadLetterLogic(DeadLetterStore& store, FlowObserver& observer)
-    : store_(store),
-      observer_(observer),
-      last_number_(store.last_number()),
-      refused_position_(store.refused_position()) {}
+    : store_(store), observer_(observer) {
+  read_positions();
+}
+
+void DeadLetterLogic::read_positions() {
+  last_number_ = store_.last_number();
+  refused_position_ = store_.refused_position();
+}
+
+std::vector<Position> DeadLetterLogic::restart() {
+  letters_.clear();
+  positions_.clear();
+  positions_since_ = TimeUs();
+  store_.reopen();
+  read_positions();
+  return store_.positions();
+}
 
 Letter& DeadLetterLogic::next_letter() {
   last_number_ = last_number_.next();

@@ -17,6 +17,7 @@ class DeadLetterLogic : public RecordHandler {
 
   [[nodiscard]] Result<void> take(const BatchRecord& record) override;
   void flush(TimeUs now) override;
+  [[nodiscard]] std::vector<Position> restart() override;
 
   /// A page of the router's refused log, as `refused_query` asked for. Says whether more is to be asked for
   /// at once. Where the store fails (StoreFault) or letters of shards still wait for it, nothing is taken and
@@ -25,6 +26,7 @@ class DeadLetterLogic : public RecordHandler {
   [[nodiscard]] std::string refused_query() const;
 
  private:
+  void read_positions();
   [[nodiscard]] Letter& next_letter();
 
   DeadLetterStore& store_;

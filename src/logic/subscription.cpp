@@ -36,15 +36,20 @@ std::string chain_problem(const BatchHeader& last, const Digest& hash, const Bat
 Subscription::Subscription(std::uint16_t shards, const Id128& lineage, const std::vector<Position>& stored,
                            const SubscriptionSettings& settings, RecordHandler& handler)
     : settings_(settings), lineage_(lineage), handler_(handler), shards_(shards) {
-  for (std::uint16_t i = 0; i < shards; ++i) {
-    shards_[i].last = header_at({lineage, ShardIndex(i), {}, {}, {}});
+  restart(stored);
+}
+
+void Subscription::restart(const std::vector<Position>& stored) {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i] = Shard{};
+    shards_[i].last = header_at({lineage_, ShardIndex(static_cast<std::uint16_t>(i)), {}, {}, {}});
   }
   for (const Position& position : stored) {
     if (Shard* shard = find(position.shard)) {
       shard->last = header_at(position);
       shard->hash = position.hash;
       shard->known_head = position.ordinal;
-      if (position.lineage != lineage) {
+      if (position.lineage != lineage_) {
         shard->diverged = "the stored position is of another lineage (restored or resharded)";
       }
     }

@@ -29,6 +29,9 @@ class RecordHandler {
   [[nodiscard]] virtual Result<void> take(const BatchRecord& record) = 0;
   /// Makes everything taken durable, with the positions behind it.
   virtual void flush(TimeUs now) = 0;
+  /// After a flush whose outcome is unknown: forgets what is not durable, opens the store again and says from
+  /// where to go on.
+  [[nodiscard]] virtual std::vector<Position> restart() = 0;
 };
 
 /// A request for the records behind a position, to the shard's owner.
@@ -47,6 +50,9 @@ class Subscription {
   /// `stored` are the positions that the handler's store holds; a shard without one starts at its genesis.
   Subscription(std::uint16_t shards, const Id128& lineage, const std::vector<Position>& stored,
                const SubscriptionSettings& settings, RecordHandler& handler);
+
+  /// Goes on from other positions than those reached: a shard without one starts at its genesis.
+  void restart(const std::vector<Position>& stored);
 
   /// A published record.
   void on_event(std::string_view record);

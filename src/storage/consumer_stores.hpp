@@ -26,6 +26,8 @@ class AccountingStore {
 
   virtual void commit(std::span<const Position> positions, std::span<const Account> accounts,
                       std::span<const DailyTotal> totals) = 0;
+  /// Closes and opens again, after a fault that left the outcome of a commit unknown.
+  virtual void reopen() = 0;
 };
 
 /// Which letters a reader wants.
@@ -55,6 +57,8 @@ class DeadLetterStore {
   virtual void commit(std::span<const Position> positions, std::span<const Letter> letters) = 0;
   /// Letters from the router's refused log, with the position behind them.
   virtual void commit(RefusedSequence position, std::span<const Letter> letters) = 0;
+  /// Closes and opens again, after a fault that left the outcome of a commit unknown.
+  virtual void reopen() = 0;
 };
 
 /// The router's own log of what never became a command, and its count of starts.
@@ -65,6 +69,8 @@ class RefusedLog {
   [[nodiscard]] virtual RefusedSequence last() const = 0;
   /// Gives the records their sequences and makes them durable.
   virtual void append(std::span<RefusedRecord> records) = 0;
+  /// Closes and opens again, after a fault that left the outcome of a commit unknown.
+  virtual void reopen() = 0;
   [[nodiscard]] virtual Page<RefusedRecord> after(RefusedSequence sequence, std::size_t limit) const = 0;
 };
 

@@ -114,38 +114,41 @@ bool LetterFilter::admits(const Letter& letter) const {
 
 LmdbAccountingStore::LmdbAccountingStore(const std::filesystem::path& directory,
                                          const lmdb::EnvOptions& options)
-    : env_(directory, options),
-      meta_(env_.table("meta")),
-      positions_(env_.table("positions")),
-      accounts_(env_.table("accounts")),
-      daily_(env_.table("daily")) {
-  check_format(env_, meta_, "accounting");
-}
+    : env_(directory, options, [this](lmdb::Env& env) {
+        meta_ = env.table("meta");
+        positions_ = env.table("positions");
+        accounts_ = env.table("accounts");
+        daily_ = env.table("daily");
+        check_format(env, meta_, "accounting");
+      }) {}
 
 std::vector<Position> LmdbAccountingStore::positions() const {
-  return read_positions(env_, positions_);
+  return read_positions(*env_.use(), positions_);
 }
 
 std::optional<Account> LmdbAccountingStore::account(const WalletId& wallet) const {
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   const auto found = txn.get(accounts_, wallet.view());
   return found ? std::optional(unpacked(*found, decode_account, "accounts")) : std::nullopt;
 }
 
 std::optional<DailyTotal> LmdbAccountingStore::daily_total(const DailyKey& key) const {
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   const auto found = txn.get(daily_, daily_key(key));
   return found ? std::optional(unpacked(*found, decode_daily_total, "daily totals")) : std::nullopt;
 }
 
 Page<Account> LmdbAccountingStore::accounts(std::string_view after, std::size_t limit) const {
-  return read_page(env_, accounts_, after, limit, decode_account, "accounts",
+  return read_page(*env_.use(), accounts_, after, limit, decode_account, "accounts",
                    [](const Account&) { return true; });
 }
 
 std::vector<DailyTotal> LmdbAccountingStore::daily_totals() const {
   std::vector<DailyTotal> totals;
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   lmdb::Cursor cursor(txn, daily_);
   for (bool found = cursor.first(); found; found = cursor.next()) {
     totals.push_back(unpacked(cursor.value(), decode_daily_total, "daily totals"));
@@ -155,7 +158,8 @@ std::vector<DailyTotal> LmdbAccountingStore::daily_totals() const {
 
 void LmdbAccountingStore::commit(std::span<const Position> positions, std::span<const Account> accounts,
                                  std::span<const DailyTotal> totals) {
-  lmdb::WriteTxn txn(env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   for (const Account& account : accounts) {
     txn.put(accounts_, account.wallet.view(), packed(account, encode_account));
   }
@@ -168,43 +172,47 @@ void LmdbAccountingStore::commit(std::span<const Position> positions, std::span<
 
 LmdbDeadLetterStore::LmdbDeadLetterStore(const std::filesystem::path& directory,
                                          const lmdb::EnvOptions& options)
-    : env_(directory, options),
-      meta_(env_.table("meta")),
-      positions_(env_.table("positions")),
-      letters_(env_.table("letters")),
-      counts_(env_.table("counts")) {
-  check_format(env_, meta_, "the dead-letter sink");
-}
+    : env_(directory, options, [this](lmdb::Env& env) {
+        meta_ = env.table("meta");
+        positions_ = env.table("positions");
+        letters_ = env.table("letters");
+        counts_ = env.table("counts");
+        check_format(env, meta_, "the dead-letter sink");
+      }) {}
 
 std::vector<Position> LmdbDeadLetterStore::positions() const {
-  return read_positions(env_, positions_);
+  return read_positions(*env_.use(), positions_);
 }
 
 RefusedSequence LmdbDeadLetterStore::refused_position() const {
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   return RefusedSequence(number_or_zero(txn.get(meta_, kRefusedKey)));
 }
 
 LetterNumber LmdbDeadLetterStore::last_number() const {
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   lmdb::Cursor cursor(txn, letters_);
   return LetterNumber(cursor.last() ? read_big_endian(cursor.key()) : 0);
 }
 
 std::optional<Letter> LmdbDeadLetterStore::letter(LetterNumber number) const {
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   const auto found = txn.get(letters_, big_endian(number.value()));
   return found ? std::optional(unpacked(*found, decode_letter, "letters")) : std::nullopt;
 }
 
 Page<Letter> LmdbDeadLetterStore::letters(LetterNumber after, std::size_t limit,
                                           const LetterFilter& filter) const {
-  return read_page(env_, letters_, big_endian(after.value()), limit, decode_letter, "letters",
+  return read_page(*env_.use(), letters_, big_endian(after.value()), limit, decode_letter, "letters",
                    [&](const Letter& letter) { return filter.admits(letter); });
 }
 
 std::vector<std::uint64_t> LmdbDeadLetterStore::counts() const {
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   std::vector<std::uint64_t> counts;
   for (std::size_t i = 0; i < kClasses; ++i) {
     counts.push_back(number_or_zero(txn.get(counts_, big_endian(i))));
@@ -221,26 +229,31 @@ void LmdbDeadLetterStore::put_letters(lmdb::WriteTxn& txn, std::span<const Lette
 }
 
 void LmdbDeadLetterStore::commit(std::span<const Position> positions, std::span<const Letter> letters) {
-  lmdb::WriteTxn txn(env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   put_letters(txn, letters);
   put_positions(txn, positions_, positions);
   std::move(txn).commit();
 }
 
 void LmdbDeadLetterStore::commit(RefusedSequence position, std::span<const Letter> letters) {
-  lmdb::WriteTxn txn(env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   put_letters(txn, letters);
   txn.put(meta_, kRefusedKey, big_endian(position.value()));
   std::move(txn).commit();
 }
 
 LmdbRefusedLog::LmdbRefusedLog(const std::filesystem::path& directory, const lmdb::EnvOptions& options)
-    : env_(directory, options), meta_(env_.table("meta")), refused_(env_.table("refused")) {
-  check_format(env_, meta_, "the router");
-}
+    : env_(directory, options, [this](lmdb::Env& env) {
+        meta_ = env.table("meta");
+        refused_ = env.table("refused");
+        check_format(env, meta_, "the router");
+      }) {}
 
 Incarnation LmdbRefusedLog::begin_incarnation() {
-  lmdb::WriteTxn txn(env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   const std::uint64_t incarnation = number_or_zero(txn.get(meta_, kIncarnationKey)) + 1;
   txn.put(meta_, kIncarnationKey, big_endian(incarnation));
   std::move(txn).commit();
@@ -248,14 +261,16 @@ Incarnation LmdbRefusedLog::begin_incarnation() {
 }
 
 RefusedSequence LmdbRefusedLog::last() const {
-  const lmdb::ReadTxn txn(env_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
   lmdb::Cursor cursor(txn, refused_);
   return RefusedSequence(cursor.last() ? read_big_endian(cursor.key()) : 0);
 }
 
 void LmdbRefusedLog::append(std::span<RefusedRecord> records) {
   RefusedSequence sequence = last();
-  lmdb::WriteTxn txn(env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   for (RefusedRecord& record : records) {
     sequence = sequence.next();
     record.sequence = sequence;
@@ -265,8 +280,8 @@ void LmdbRefusedLog::append(std::span<RefusedRecord> records) {
 }
 
 Page<RefusedRecord> LmdbRefusedLog::after(RefusedSequence sequence, std::size_t limit) const {
-  return read_page(env_, refused_, big_endian(sequence.value()), limit, decode_refused, "the refused log",
-                   [](const RefusedRecord&) { return true; });
+  return read_page(*env_.use(), refused_, big_endian(sequence.value()), limit, decode_refused,
+                   "the refused log", [](const RefusedRecord&) { return true; });
 }
 
 }  // namespace florin

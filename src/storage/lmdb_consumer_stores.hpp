@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "storage/consumer_stores.hpp"
-#include "storage/lmdb.hpp"
+#include "storage/guarded_env.hpp"
 
 namespace florin {
 
@@ -21,13 +21,14 @@ class LmdbAccountingStore : public AccountingStore {
   [[nodiscard]] std::vector<DailyTotal> daily_totals() const override;
   void commit(std::span<const Position> positions, std::span<const Account> accounts,
               std::span<const DailyTotal> totals) override;
+  void reopen() override { env_.reopen(); }
 
  private:
-  mutable lmdb::Env env_;
-  lmdb::Table meta_;
-  lmdb::Table positions_;
-  lmdb::Table accounts_;
-  lmdb::Table daily_;
+  lmdb::Table meta_ = 0;
+  lmdb::Table positions_ = 0;
+  lmdb::Table accounts_ = 0;
+  lmdb::Table daily_ = 0;
+  mutable lmdb::GuardedEnv env_;
 };
 
 class LmdbDeadLetterStore : public DeadLetterStore {
@@ -43,15 +44,16 @@ class LmdbDeadLetterStore : public DeadLetterStore {
   [[nodiscard]] std::vector<std::uint64_t> counts() const override;
   void commit(std::span<const Position> positions, std::span<const Letter> letters) override;
   void commit(RefusedSequence position, std::span<const Letter> letters) override;
+  void reopen() override { env_.reopen(); }
 
  private:
   void put_letters(lmdb::WriteTxn& txn, std::span<const Letter> letters);
 
-  mutable lmdb::Env env_;
-  lmdb::Table meta_;
-  lmdb::Table positions_;
-  lmdb::Table letters_;
-  lmdb::Table counts_;
+  lmdb::Table meta_ = 0;
+  lmdb::Table positions_ = 0;
+  lmdb::Table letters_ = 0;
+  lmdb::Table counts_ = 0;
+  mutable lmdb::GuardedEnv env_;
 };
 
 class LmdbRefusedLog : public RefusedLog {
@@ -63,12 +65,13 @@ class LmdbRefusedLog : public RefusedLog {
 
   [[nodiscard]] RefusedSequence last() const override;
   void append(std::span<RefusedRecord> records) override;
+  void reopen() override { env_.reopen(); }
   [[nodiscard]] Page<RefusedRecord> after(RefusedSequence sequence, std::size_t limit) const override;
 
  private:
-  mutable lmdb::Env env_;
-  lmdb::Table meta_;
-  lmdb::Table refused_;
+  lmdb::Table meta_ = 0;
+  lmdb::Table refused_ = 0;
+  mutable lmdb::GuardedEnv env_;
 };
 
 }  // namespace florin

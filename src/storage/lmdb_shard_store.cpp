@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
-
 #include "base/invariant.hpp"
 #include "base/text.hpp"
 #include "storage/fault.hpp"
@@ -36,24 +34,19 @@ LmdbShardStore::LmdbShardStore(std::filesystem::path directory, const Id128& lin
     : directory_(std::move(directory)),
       lineage_(lineage),
       shard_(shard),
-      options_(options),
-      purpose_(purpose) {
-  open();
-}
+      purpose_(purpose),
+      env_(directory_, options, [this](lmdb::Env& env) { take_opened(env); }) {}
 
-LmdbShardStore::~LmdbShardStore() = default;
-
-void LmdbShardStore::open() {
-  env_.emplace(directory_, options_);
-  tables_.meta = env_->table("meta");
-  tables_.journal = env_->table("journal");
-  tables_.wallets = env_->table("wallets");
-  tables_.ids = env_->table("ids");
-  tables_.totals = env_->table("totals");
-  lmdb::WriteTxn txn(*env_);
+void LmdbShardStore::take_opened(lmdb::Env& env) {
+  tables_.meta = env.table("meta");
+  tables_.journal = env.table("journal");
+  tables_.wallets = env.table("wallets");
+  tables_.ids = env.table("ids");
+  tables_.totals = env.table("totals");
+  lmdb::WriteTxn txn(env);
   check_identity(txn);
   std::move(txn).commit();
-  check_head(purpose_);
+  check_head(env);
 }
 
 void LmdbShardStore::check_identity(lmdb::WriteTxn& txn) {
@@ -71,10 +64,10 @@ void LmdbShardStore::check_identity(lmdb::WriteTxn& txn) {
   }
 }
 
-void LmdbShardStore::check_head(OpenFor purpose) {
-  const LmdbShardSnapshot snapshot(*env_, tables_, lineage_, shard_);
+void LmdbShardStore::check_head(lmdb::Env& env) {
+  const LmdbShardSnapshot snapshot(env, tables_, lineage_, shard_);
   const Head head = snapshot.head();  // refuses a damaged last record
-  if (purpose == OpenFor::rebuild) {
+  if (purpose_ == OpenFor::rebuild) {
     return;
   }
   if (snapshot.derived_mark() != derived_mark(head.header.ordinal)) {
@@ -87,33 +80,28 @@ void LmdbShardStore::check_head(OpenFor purpose) {
 
 namespace {
 
-/// A snapshot that also keeps the store from being closed under it.
-class GuardedSnapshot : public LmdbShardSnapshot {
- public:
-  GuardedSnapshot(std::shared_lock<std::shared_mutex> guard, lmdb::Env& env, const ShardTables& tables,
-                  const Id128& lineage, ShardIndex shard)
-      : LmdbShardSnapshot(env, tables, lineage, shard), guard_(std::move(guard)) {}
+struct EnvHolder {
+  lmdb::GuardedEnv::Use use;
+};
 
- private:
-  std::shared_lock<std::shared_mutex> guard_;
+/// A snapshot that also keeps the store from being closed under it. The holder is the first base, so that the
+/// transaction ends before it.
+class GuardedSnapshot : private EnvHolder, public LmdbShardSnapshot {
+ public:
+  GuardedSnapshot(lmdb::GuardedEnv::Use opened, const ShardTables& tables, const Id128& lineage,
+                  ShardIndex shard)
+      : EnvHolder{std::move(opened)}, LmdbShardSnapshot(*EnvHolder::use, tables, lineage, shard) {}
 };
 
 }  // namespace
 
 std::unique_ptr<ShardSnapshot> LmdbShardStore::snapshot() {
-  std::shared_lock guard(opening_);
-  if (!env_) {
-    throw StoreFault(FaultKind::unknown_outcome, "the store is closed after a fault");
-  }
-  return std::make_unique<GuardedSnapshot>(std::move(guard), *env_, tables_, lineage_, shard_);
+  return std::make_unique<GuardedSnapshot>(env_.use(), tables_, lineage_, shard_);
 }
 
 void LmdbShardStore::commit(const Commit& commit) {
-  std::shared_lock guard(opening_);
-  if (!env_) {
-    throw StoreFault(FaultKind::unknown_outcome, "the store is closed after a fault");
-  }
-  lmdb::WriteTxn txn(*env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   const BatchHeader& header = commit.record.header;
   txn.append(tables_.journal, journal_key(header.first_sequence, header.ordinal), commit.record.bytes);
   put_derived(txn, commit);
@@ -139,18 +127,16 @@ void LmdbShardStore::put_derived(lmdb::WriteTxn& txn, const Commit& commit) {
 }
 
 void LmdbShardStore::reopen() {
-  const std::unique_lock whole(opening_);
-  env_.reset();
-  open();
+  env_.reopen();
 }
 
-lmdb::EnvUse LmdbShardStore::use() {
-  const std::shared_lock guard(opening_);
-  return env_ ? env_->use() : lmdb::EnvUse{};
+lmdb::EnvUse LmdbShardStore::space() {
+  return env_.space();
 }
 
 void LmdbShardStore::clear_derived() {
-  lmdb::WriteTxn txn(*env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   for (const lmdb::Table table : {tables_.wallets, tables_.ids, tables_.totals}) {
     txn.clear(table);
   }
@@ -159,7 +145,8 @@ void LmdbShardStore::clear_derived() {
 }
 
 void LmdbShardStore::write_derived(const Commit& commit) {
-  lmdb::WriteTxn txn(*env_);
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
   put_derived(txn, commit);
   std::move(txn).commit();
 }

@@ -6,10 +6,8 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
-#include <shared_mutex>
 
-#include "storage/lmdb.hpp"
+#include "storage/guarded_env.hpp"
 #include "storage/shard_store.hpp"
 
 namespace florin {
@@ -35,33 +33,29 @@ class LmdbShardStore : public ShardStore {
   /// last record is damaged, and (for use) one whose derived tables do not stand at the journal's head.
   LmdbShardStore(std::filesystem::path directory, const Id128& lineage, ShardIndex shard,
                  const lmdb::EnvOptions& options, OpenFor purpose = OpenFor::use);
-  ~LmdbShardStore() override;
 
   [[nodiscard]] std::unique_ptr<ShardSnapshot> snapshot() override;
   void commit(const Commit& commit) override;
   void reopen() override;
 
-  [[nodiscard]] lmdb::EnvUse use();
+  [[nodiscard]] lmdb::EnvUse space();
 
   /// For `florin rebuild`: empties the derived tables, then takes them batch by batch.
   void clear_derived();
   void write_derived(const Commit& commit);
 
  private:
-  void open();
+  void take_opened(lmdb::Env& env);
   void check_identity(lmdb::WriteTxn& txn);
-  void check_head(OpenFor purpose);
+  void check_head(lmdb::Env& env);
   void put_derived(lmdb::WriteTxn& txn, const Commit& commit);
 
   const std::filesystem::path directory_;
   const Id128 lineage_;
   const ShardIndex shard_;
-  const lmdb::EnvOptions options_;
   const OpenFor purpose_;
-
-  std::shared_mutex opening_;  ///< shared by snapshots, taken whole to close and open
-  std::optional<lmdb::Env> env_;
   ShardTables tables_;
+  lmdb::GuardedEnv env_;
 };
 
 }  // namespace florin

@@ -14,6 +14,7 @@ class RecordingHandler : public RecordHandler {
     ordinals.push_back(record.header.ordinal.value());
     return {};
   }
+  std::vector<Position> restart() override { return {}; }
   void flush(TimeUs /*now*/) override {}
 
   std::vector<std::uint64_t> ordinals;
