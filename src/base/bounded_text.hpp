@@ -2,10 +2,10 @@
 
 /// Text of a bounded length, held in place: copying it allocates nothing. Empty means absent.
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "base/invariant.hpp"
@@ -24,7 +24,7 @@ class BoundedText {
   constexpr BoundedText() = default;
   explicit BoundedText(std::string_view text) {
     invariant(text.size() <= Capacity, "bounded text fits its capacity");
-    std::memcpy(chars_.data(), text.data(), text.size());
+    std::copy(text.begin(), text.end(), chars_.begin());  // memcpy would not take an empty view's null
     length_ = static_cast<std::uint8_t>(text.size());
   }
 

@@ -26,6 +26,7 @@ TEST_CASE("Bounded text holds bytes up to its capacity in place") {
   CHECK(Short().empty());
   CHECK(Short("abcd").view() == "abcd");
   CHECK(Short(std::string_view("a\0b", 3)).view().size() == 3);
+  CHECK(Short(std::string_view()).empty());
 }
 
 TEST_CASE("Bounded text sorts as its bytes do") {

@@ -69,6 +69,16 @@ TEST_CASE("A card number is known by its length and first digit and check digit"
   }
 }
 
+TEST_CASE("Long runs of digits are masked but for their last four") {
+  CHECK(mask_card_numbers("4111111111111111") == "xxxxxxxxxxxx1111");
+  CHECK(mask_card_numbers("4111-1111 1111.1111") == "xxxx-xxxx xxxx.1111");
+  CHECK(mask_card_numbers("id 5555555555554444, w") == "id xxxxxxxxxxxx4444, w");
+  CHECK(mask_card_numbers("123456789012") == "123456789012");
+  CHECK(mask_card_numbers("a1b2") == "a1b2");
+  CHECK(mask_card_numbers("").empty());
+  CHECK(mask_card_numbers(std::string(100, '7')) == std::string(96, 'x') + "7777");
+}
+
 TEST_CASE("What only resembles a card number is taken") {
   for (const auto* text : {
            "",

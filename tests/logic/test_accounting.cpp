@@ -25,7 +25,7 @@ struct Fixture {
   /// Hands the records over that were not yet.
   void take_all(AccountingLogic& to) {
     for (const std::string& bytes : source.store.snapshot()->records(BatchOrdinal(taken), SIZE_MAX).rows) {
-      to.take(read_record(bytes).value());
+      REQUIRE(to.take(read_record(bytes).value()).has_value());
       ++taken;
     }
   }
@@ -97,6 +97,21 @@ TEST_CASE_METHOD(Fixture, "A day's totals are by currency and kind of what succe
   CHECK(deposits->count == 2);
   CHECK((deposits->sum == 101));
   CHECK(store.daily_total({day, currency("EUR"), Kind::withdraw})->count == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "A record that is not its wallets' next is refused whole and counts nothing") {
+  commit({open_wallet("o", "w"), deposit("a", "w", 100)});
+  commit({deposit("b", "w", 1)});
+  const std::string second = source.record(3);
+  const auto refused = logic.take(read_record(second).value());
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Code::diverged);
+  CHECK(refused.error().detail.find("wallet w stands at version 0") != std::string::npos);
+  logic.flush(TimeUs(1));
+  CHECK(store.positions().empty());
+  take_all(logic);
+  logic.flush(TimeUs(1));
+  CHECK(account("w").balance == MinorUnits(101));
 }
 
 TEST_CASE("Days begin at midnight UTC") {

@@ -24,7 +24,8 @@ Refolded refold(const ShardSnapshot& snapshot) {
       for (const Side& side : entry.sides) {
         folded.wallets[std::string(side.wallet.view())] = side.after;
       }
-      for (const Posting& posting : entry.postings().all()) {
+      const Postings postings = entry.postings();
+      for (const Posting& posting : postings.all()) {
         folded.totals[posting.account] += posting.delta_minor;
       }
     }

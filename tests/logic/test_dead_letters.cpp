@@ -32,7 +32,7 @@ struct Fixture {
 
   void take_all(DeadLetterLogic& to) {
     for (const std::string& bytes : source.store.snapshot()->records(BatchOrdinal(taken), SIZE_MAX).rows) {
-      to.take(read_record(bytes).value());
+      REQUIRE(to.take(read_record(bytes).value()).has_value());
       ++taken;
     }
   }

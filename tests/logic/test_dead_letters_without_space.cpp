@@ -55,7 +55,7 @@ struct Fixture {
 
   void take_all() {
     for (const std::string& bytes : source.store.journal()) {
-      logic.take(read_record(bytes).value());
+      REQUIRE(logic.take(read_record(bytes).value()).has_value());
     }
   }
   std::vector<std::uint64_t> numbers() const {

@@ -106,7 +106,7 @@ TEST_CASE("Planted: a clock that leaks into the journal is caught") {
 }
 
 /// A store whose snapshots say something else of a wallet at every third record.
-ClusterMaker cluster_that_lies_by_batch(std::function<void(WalletState&)> lie) {
+ClusterMaker cluster_that_lies_by_batch(const std::function<void(WalletState&)>& lie) {
   return [lie](const ClusterShape& shape) {
     return std::make_unique<Cluster>(shape, steady_clock(), [lie](ShardIndex shard) {
       LyingStore::Lies lies;

@@ -39,6 +39,20 @@ TEST_CASE("One ill-formed command does not spoil the others of its message") {
   CHECK(sent.refused[0].bytes == packed(bad));
 }
 
+TEST_CASE("What is kept of a command with a card number for an id shows its last digits only") {
+  RouterDriver router;
+  Command bad = deposit("d", "w", 1);
+  bad.id = TransactionId("4111111111111111");
+  router.submit("a", 1, std::vector<Command>{bad});
+  const RouterSent sent = router.flush();
+  REQUIRE(sent.refused.size() == 1);
+  CHECK(sent.refused[0].code == Code::card_number_as_id);
+  CHECK(sent.refused[0].bytes.find("xxxxxxxxxxxx1111") != std::string::npos);
+  CHECK(sent.refused[0].bytes.find("41111111") == std::string::npos);
+  CHECK(sent.refused[0].detail.find("41111111") == std::string::npos);
+  CHECK(sent.answers.at("a")[0].answer.detail.find("41111111") == std::string::npos);
+}
+
 TEST_CASE("A message with too many commands is refused whole under its number") {
   RouterLimits limits;
   limits.commands_per_message_max = 2;

@@ -126,6 +126,21 @@ TEST_CASE("A damaged record in an answer of the owner is refused loudly") {
   CHECK(follower.diverged().find("damaged") != std::string::npos);
 }
 
+TEST_CASE("A record that the handler refuses ends the following of its shard") {
+  class Refusing : public RecordingHandler {
+    Result<void> take(const BatchRecord& /*record*/) override { return problem(Code::diverged, "not mine"); }
+  };
+  JournalSource source;
+  source.journal.open_epoch();
+  Refusing handler;
+  Subscription subscription(1, test_lineage(), {}, {}, handler);
+  subscription.on_event(source.record(1));
+  const auto state = subscription.states().front();
+  CHECK(state.diverged.find("not mine") != std::string::npos);
+  CHECK(state.position.ordinal == BatchOrdinal(0));
+  CHECK(subscription.fetches(TimeUs(1)).empty());
+}
+
 TEST_CASE("One shard that diverged does not stop the others") {
   JournalSource good(1);
   good.journal.open_epoch();

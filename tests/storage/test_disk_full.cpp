@@ -1,8 +1,8 @@
 // Running out of room, in the map and on the disk.
 
-#include <signal.h>
 #include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,6 +21,7 @@ namespace {
 
 std::vector<Command> batch_of(int number, int size) {
   std::vector<Command> batch;
+  batch.reserve(static_cast<std::size_t>(size));
   for (int i = 0; i < size; ++i) {
     batch.push_back(
         deposit("d" + std::to_string(number) + "-" + std::to_string(i), "w" + std::to_string(i), 1));

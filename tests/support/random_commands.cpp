@@ -4,6 +4,7 @@
 
 namespace florin {
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that rapidcheck looks for
 void showValue(const TracedCommand& traced, std::ostream& out) {
   const Command& command = traced.command;
   out << name(command.kind) << ' ' << command.id.view() << ' ' << command.wallet.view() << ' '

@@ -18,6 +18,7 @@
 namespace florin {
 
 /// How rapidcheck shows a command of a list that fails.
+// NOLINTNEXTLINE(readability-identifier-naming): the name that rapidcheck looks for
 void showValue(const TracedCommand& traced, std::ostream& out);
 
 }  // namespace florin

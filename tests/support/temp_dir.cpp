@@ -1,7 +1,6 @@
 #include "tests/support/temp_dir.hpp"
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <string>
 
 #include "base/invariant.hpp"
