@@ -44,7 +44,7 @@ std::string_view name(ShardPhase phase) {
   switch (phase) {
     case ShardPhase::opening: return "opening";
     case ShardPhase::serving: return "serving";
-    case ShardPhase::waiting: return "waiting for space";
+    case ShardPhase::waiting: return "waiting";
   }
   invariant(false, "a phase is one of its enumerators");
   return {};
@@ -134,9 +134,10 @@ void ShardLogic::open(TimeUs now, ShardEffects& effects) {
   head_ = {record.header, record.hash};
   epoch_ = record.header.epoch;
   inbox_.clear();  // what the router sends for the new epoch covers all that is held here
-  phase_ = ShardPhase::serving;
-  pause_ms_ = 0;
-  reason_.clear();
+  // A fault that came once may have passed. One that comes again will be there for a while (a full disk):
+  // until the pause is over, say so instead of failing with every batch.
+  phase_ = faults_in_a_row_ < 2 ? ShardPhase::serving : ShardPhase::waiting;
+  retry_at_ = now.plus(std::int64_t{pause_ms_} * 1000);
   effects.ready = encode_ready({settings_.shard, epoch_, settings_.worker});
   effects.event = record.bytes;
 }
@@ -180,7 +181,8 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
       bodies.push_back(pack_body(answer_of(std::get<BatchDecider::Decided>(decided).entry, settings_.shard)));
     }
   }
-  if (!decider.empty()) {
+  const bool durable = !decider.empty();
+  if (durable) {
     DecidedBatch batch = std::move(decider).finish();
     snapshot.reset();
     store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
@@ -194,8 +196,11 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
       observer_.decided(entry, settings_.shard);
     }
   }
-  pause_ms_ = 0;
-  reason_.clear();
+  if (durable) {
+    pause_ms_ = 0;
+    faults_in_a_row_ = 0;
+    reason_.clear();
+  }
   for (const std::string& body : bodies) {
     results_.add(inbox_.front().ticket, body);
     inbox_.pop_front();
@@ -221,6 +226,7 @@ void ShardLogic::answer_from_journal(TimeUs now) {
 
 void ShardLogic::handle_fault(const StoreFault& fault, TimeUs now) {
   ++counters_.faults;
+  ++faults_in_a_row_;
   reason_ = fault.what();
   observer_.fault(fmt::format("shard {}", settings_.shard.value()), reason_);
   const bool can_wait = fault.kind() == FaultKind::no_space && phase_ != ShardPhase::opening;

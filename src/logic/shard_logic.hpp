@@ -2,10 +2,10 @@
 
 /// The shard actor's logic: takes work, decides it batch by batch against its store, and says what to send.
 ///
-///              start / recover ok
-///     opening ───────────────────> serving ──no space──> waiting ──time──> serving
-///        ^                            │ unknown outcome
-///        └────────────time────────────┘ (close, open again, new epoch)
+///               opened                     no space
+///     opening ───────────────────> serving ──────────> waiting ──time──> serving
+///        ^  └─────── opened, after two faults in a row ───^
+///        └──────────── unknown outcome: close, open again, new epoch ──── serving
 ///
 /// One thread drives it. Nothing is answered before the commit that holds it has returned. While it cannot
 /// commit it still answers what was decided before, and `overloaded` to everything else.
@@ -97,6 +97,7 @@ class ShardLogic {
 
   TimeUs retry_at_;
   std::uint32_t pause_ms_ = 0;
+  unsigned faults_in_a_row_ = 0;  ///< since the last commit of entries
   std::string reason_;
   ShardStatus counters_;
 };

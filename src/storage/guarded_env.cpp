@@ -1,9 +1,10 @@
 #include "storage/guarded_env.hpp"
 
-#include <mutex>
-#include <utility>
+#include <fmt/format.h>
 
-#include "storage/fault.hpp"
+#include <mutex>
+#include <system_error>
+#include <utility>
 
 namespace florin::lmdb {
 
@@ -34,6 +35,13 @@ void GuardedEnv::reopen() {
   const std::unique_lock whole(mutex_);
   env_.reset();
   open();
+}
+
+StoreFault GuardedEnv::with_room(const StoreFault& fault) const {
+  std::error_code failed;
+  const auto disk = std::filesystem::space(directory_, failed);
+  return {fault.kind(), fmt::format("{} in {}, where {} MiB are free", fault.what(), directory_.string(),
+                                    failed ? 0 : disk.available >> 20U)};
 }
 
 EnvUse GuardedEnv::space() {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <shared_mutex>
 
+#include "storage/fault.hpp"
 #include "storage/lmdb.hpp"
 
 namespace florin::lmdb {
@@ -36,6 +37,9 @@ class GuardedEnv {
   /// Waits for all uses to end, closes, and opens again. It stays closed where that fails. Must not be called
   /// by a thread that uses it.
   void reopen();
+
+  /// The same fault, told together with the room that is left: what an operator looks for first.
+  [[nodiscard]] StoreFault with_room(const StoreFault& fault) const;
 
   /// All zero while it is closed.
   [[nodiscard]] EnvUse space();

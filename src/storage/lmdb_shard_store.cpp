@@ -101,11 +101,15 @@ std::unique_ptr<ShardSnapshot> LmdbShardStore::snapshot() {
 
 void LmdbShardStore::commit(const Commit& commit) {
   const auto env = env_.use();
-  lmdb::WriteTxn txn(*env);
-  const BatchHeader& header = commit.record.header;
-  txn.append(tables_.journal, journal_key(header.first_sequence, header.ordinal), commit.record.bytes);
-  put_derived(txn, commit);
-  std::move(txn).commit();
+  try {
+    lmdb::WriteTxn txn(*env);
+    const BatchHeader& header = commit.record.header;
+    txn.append(tables_.journal, journal_key(header.first_sequence, header.ordinal), commit.record.bytes);
+    put_derived(txn, commit);
+    std::move(txn).commit();
+  } catch (const StoreFault& fault) {
+    throw env_.with_room(fault);
+  }
 }
 
 void LmdbShardStore::put_derived(lmdb::WriteTxn& txn, const Commit& commit) {

@@ -177,6 +177,23 @@ TEST_CASE_METHOD(Fixture, "A shard that can read but not open an epoch answers w
   CHECK(step.results_epoch == Epoch(1));
 }
 
+TEST_CASE_METHOD(Fixture, "A fault that comes twice in a row is waited out with overloaded answers") {
+  for (int i = 0; i < 2; ++i) {
+    store.fail_next_commit(FaultKind::unknown_outcome, Batch::lost);
+    shard.send(deposit("d", "w", 5));
+    (void)shard.step();
+    shard.start();
+  }
+  CHECK(shard.status().phase == ShardPhase::waiting);
+  CHECK_FALSE(shard.status().reason.empty());
+  const Answer told = shard.decide(deposit("d", "w", 5));
+  CHECK(told.code == Code::overloaded);
+  shard.advance_ms(told.retry_after_ms);
+  CHECK(shard.decide(deposit("d", "w", 5)).resolution == Resolution::success);
+  CHECK(shard.status().phase == ShardPhase::serving);
+  CHECK(shard.status().reason.empty());
+}
+
 TEST_CASE_METHOD(Fixture, "A store that refuses to be used stops the shard") {
   store.fail_next_commit(FaultKind::refused);
   shard.send(deposit("d", "w", 5));
