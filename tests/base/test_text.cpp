@@ -36,7 +36,7 @@ TEST_CASE("Big-endian integers sort as their numbers do") {
 TEST_CASE("128-bit integers read as decimal text") {
   CHECK(to_text(Int128{0}) == "0");
   CHECK(to_text(Int128{-15}) == "-15");
-  const Int128 min = static_cast<Int128>(Uint128{1} << 127U);
+  const auto min = static_cast<Int128>(Uint128{1} << 127U);
   CHECK(to_text(min) == "-170141183460469231731687303715884105728");
   CHECK(to_text(-(min + 1)) == "170141183460469231731687303715884105727");
 }

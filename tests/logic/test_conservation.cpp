@@ -62,7 +62,7 @@ Finding find_fault(const Commands& commands, const StoreMaker& make_store) {
   Cluster cluster({2, 3, 2, 4}, steady_clock(), make_store);
   (void)cluster.run(commands);
   for (std::size_t i = 0; i < cluster.shards(); ++i) {
-    if (const auto fault = find_fault(*cluster.store(i).snapshot())) {
+    if (auto fault = find_fault(*cluster.store(i).snapshot())) {
       return fault;
     }
   }

@@ -38,6 +38,7 @@ struct Fixture {
   }
   void refuse(int count) {
     std::vector<RefusedRecord> records;
+    records.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
       records.push_back(make_refused(now, "peer", {Code::malformed, "no"}, "x" + std::to_string(i)));
     }

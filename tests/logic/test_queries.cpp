@@ -28,7 +28,7 @@ struct Fixture {
     Writer parameters;
     write(parameters);
     bytes = source.query(encode_query(77, kind, parameters.view()));
-    const Reply reply = decode_reply(bytes).value();
+    Reply reply = decode_reply(bytes).value();
     CHECK(reply.request == 77);
     return reply;
   }
@@ -155,6 +155,7 @@ TEST_CASE_METHOD(Fixture, "A closed store answers its status and nothing else") 
 
 TEST_CASE_METHOD(Fixture, "A page holds at most a thousand rows whatever is asked for") {
   std::vector<Command> many;
+  many.reserve(1100);
   for (int i = 0; i < 1100; ++i) {
     many.push_back(open_wallet("o", "many-" + std::to_string(i)));
   }

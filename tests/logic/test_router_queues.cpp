@@ -60,6 +60,7 @@ TEST_CASE("A command is sent to the shard of its wallet") {
     router.ready(shard);
   }
   std::vector<Command> commands;
+  commands.reserve(40);
   for (int i = 0; i < 40; ++i) {
     commands.push_back(deposit("d", "wallet-" + std::to_string(i), 1));
   }

@@ -42,7 +42,7 @@ Code code_with(const Command& command, std::string_view key, const std::function
 
 const Command kPayment = payment("p", "w", 5);
 
-std::function<void(Writer&)> text(std::string value) {
+std::function<void(Writer&)> text(const std::string& value) {
   return [value](Writer& writer) { writer.text(value); };
 }
 std::function<void(Writer&)> number(std::uint64_t value) {

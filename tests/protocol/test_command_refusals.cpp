@@ -129,7 +129,7 @@ TEST_CASE("A command with an element more or fewer is of the wrong length") {
     for (std::size_t i = 1; i < elements; ++i) {
       writer.nil();
     }
-    CHECK(problem_of(std::move(writer).take()).code == Code::wrong_length);
+    CHECK(problem_of(std::string(writer.view())).code == Code::wrong_length);
   }
   CHECK(problem_of(from_hex("90")).code == Code::wrong_length);
 }

@@ -90,15 +90,16 @@ rc::Gen<Commands> any_commands() {
   constexpr int kOf = 120;
   constexpr int kRepeated = 20;
   using Drawn = std::vector<std::pair<TracedCommand, int>>;
-  return rc::gen::map(
-      rc::gen::container<Drawn>(rc::gen::pair(any_command(), rc::gen::inRange(0, kOf))), [](Drawn drawn) {
-        Commands commands;
-        for (auto& [command, draw] : drawn) {
-          const std::size_t earlier = commands.size() * static_cast<std::size_t>(draw) / kRepeated;
-          commands.push_back(earlier < commands.size() ? commands[earlier] : std::move(command));
-        }
-        return commands;
-      });
+  return rc::gen::map(rc::gen::container<Drawn>(rc::gen::pair(any_command(), rc::gen::inRange(0, kOf))),
+                      [](const Drawn& drawn) {
+                        Commands commands;
+                        for (const auto& [command, draw] : drawn) {
+                          const std::size_t earlier =
+                              commands.size() * static_cast<std::size_t>(draw) / kRepeated;
+                          commands.push_back(earlier < commands.size() ? commands[earlier] : command);
+                        }
+                        return commands;
+                      });
 }
 
 Commands commands_of_seed(std::uint64_t seed) {
