@@ -208,6 +208,13 @@ void ShardVerification::compare_wallet(const Entry& entry) {
   }
   const WalletState& after = entry.side().after;
   if (found->second.version != after.version) {
+    // The row was read behind the head, so it holds at least every entry up to there. One that was compared
+    // before has version 0.
+    const bool is_behind = found->second.version < after.version;
+    if (is_behind && entry.sequence() <= derived_.head.sequence &&
+        wallets_behind_.insert(found->first).second) {
+      differ(fmt::format("wallet {} is stored as it was before {}", found->first, entry_text(entry)));
+    }
     return;
   }
   if (!(found->second == after)) {
@@ -274,6 +281,8 @@ void ShardVerification::compare_account(const Entry& entry, const BatchHeader& h
     }
     ++report_.accounts;
     found->second.version = WalletVersion(0);  // compared
+  } else if (seen && found->second.version < expected.version && accounts_behind_.insert(wallet).second) {
+    differ(fmt::format("accounting shows wallet {} as it was before {}", wallet, entry_text(entry)));
   }
 }
 

@@ -71,6 +71,9 @@ class ShardVerification {
   absl::flat_hash_map<std::string, WalletState> wallets_;
   absl::flat_hash_map<std::string, Account> accounts_;
   absl::flat_hash_map<std::string, std::uint64_t> ids_;
+  /// Those found to lack entries, each told once.
+  std::set<std::string> wallets_behind_;
+  std::set<std::string> accounts_behind_;
   std::map<DailyKey, DailyTotal> daily_;
 };
 
