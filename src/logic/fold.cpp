@@ -65,15 +65,21 @@ std::uint64_t walk_journal(const RecordSource& source, const Id128& lineage, Sha
 }
 
 std::uint64_t rebuild_derived(LmdbShardStore& store, const Id128& lineage, ShardIndex shard) {
+  const RecordSource source = [&](BatchOrdinal after) {
+    return store.snapshot()->records(after, kReadBytes).rows;
+  };
+  // Once through, before anything is given up: a journal that is broken leaves the tables as they are.
+  walk_journal(source, lineage, shard, [](const BatchRecord& record, const std::string&) {
+    if (const auto entries = record.entries(); !entries) {
+      refuse_record(record.header.shard, record.header.ordinal, entries.error());
+    }
+  });
   store.clear_derived();
   Fold fold;
   SealedRecord last;
   const auto write = [&] {
     const Fold::Changes changes = fold.take_changes();
     store.write_derived({last, changes.wallets, changes.ids, changes.totals});
-  };
-  const RecordSource source = [&](BatchOrdinal after) {
-    return store.snapshot()->records(after, kReadBytes).rows;
   };
   const std::uint64_t entries =
       walk_journal(source, lineage, shard, [&](const BatchRecord& record, const std::string&) {
