@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace florin {
 
 namespace {
@@ -15,49 +17,6 @@ constexpr bool is_digit(char c) {
 constexpr bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
          std::string_view("._:@~-").find(c) != std::string_view::npos;
-}
-
-/// Length of the well-formed UTF-8 sequence at the start of `text`, 0 where there is none (RFC 3629).
-std::size_t utf8_sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t count) {
-    if (text.size() <= count) {
-      return false;
-    }
-    for (std::size_t i = 1; i <= count; ++i) {
-      if ((byte(i) & 0xC0U) != 0x80U) {
-        return false;
-      }
-    }
-    return true;
-  };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) {
-    return 1;
-  }
-  if (lead >= 0xC2 && lead <= 0xDF && continues(1)) {
-    return 2;
-  }
-  if (lead >= 0xE0 && lead <= 0xEF && continues(2)) {
-    const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4 && continues(3)) {
-    const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-    const bool beyond = lead == 0xF4 && byte(1) >= 0x90;
-    return overlong || beyond ? 0 : 4;
-  }
-  return 0;
-}
-
-/// C0, DEL, and C1 (which UTF-8 writes as C2 80 to C2 9F).
-bool starts_with_control(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x20 || first == 0x7F) {
-    return true;
-  }
-  return first == 0xC2 && text.size() > 1 && static_cast<unsigned char>(text[1]) < 0xA0;
 }
 
 bool passes_luhn(std::string_view digits) {

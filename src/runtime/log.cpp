@@ -6,6 +6,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "protocol/account.hpp"
 #include "runtime/clock.hpp"
 
@@ -49,12 +52,17 @@ std::string_view colour_of(LogLevel level, std::string_view event) {
 /// Printable UTF-8 stays readable in the terminal; control characters do not get there.
 std::string text_escape(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02x}", byte);
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    if (length == 0 || starts_with_control(text)) {
+      const std::size_t escaped = std::max<std::size_t>(length, 1);
+      for (const char c : text.substr(0, escaped)) {
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      }
+      text.remove_prefix(escaped);
     } else {
-      out.push_back(c);
+      out.append(text.substr(0, length));
+      text.remove_prefix(length);
     }
   }
   return out;
@@ -124,17 +132,21 @@ std::string iso_time(TimeUs time) {
 }
 
 std::string json_escape(std::string_view text) {
+  constexpr std::string_view kReplacement = "\\ufffd";
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    const auto byte = static_cast<unsigned char>(text.front());
+    if (length == 0) {
+      out += kReplacement;
+    } else if (byte == '"' || byte == '\\') {
+      out.append(1, '\\').append(1, text.front());
     } else if (byte < 0x20 || byte == 0x7F) {
       out += fmt::format("\\u{:04x}", byte);
     } else {
-      out.push_back(c);
+      out.append(text.substr(0, length));
     }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }

@@ -57,7 +57,8 @@ class Log {
 /// `2026-11-23T04:05:06.789012Z`
 [[nodiscard]] std::string iso_time(TimeUs time);
 
-/// `text` as the inside of a JSON string: quotes, backslashes and control characters are escaped.
+/// `text` as the inside of a JSON string: quotes, backslashes and control characters are escaped,
+/// and what is no UTF-8 becomes the replacement character.
 [[nodiscard]] std::string json_escape(std::string_view text);
 
 }  // namespace florin
