@@ -26,10 +26,20 @@ constexpr std::string_view kRole = "florin run";
 /// A tool holds a stopped store for a moment only; a second node gives up after this.
 constexpr std::uint32_t kLockPatienceMs = 2000;
 
+/// A little more than what router, consumers and doors open, and what each shard adds to them.
+constexpr int kSocketsFixed = 64;
+constexpr int kSocketsPerShard = 8;
+
+ShardSettings shard_settings(const Config& config, const Id128& lineage, ShardIndex shard,
+                             const std::string& worker) {
+  return {lineage, shard, worker, config.fault_retry_min_ms, config.fault_retry_max_ms};
+}
+
+}  // namespace
+
 /// A shard's lock, store and status: what its actor and the query thread share.
-struct ShardParts {
-  ShardParts(const Config& config, const DataDirectory& data, ShardIndex index,
-             const StoreDecorator& decorate)
+struct Node::Shard {
+  Shard(const Config& config, const DataDirectory& data, ShardIndex index, const StoreDecorator& decorate)
       : shard(index), lock(data.shard(index), std::string(kRole), kLockPatienceMs) {
     auto opened =
         std::make_unique<LmdbShardStore>(data.shard(index), data.facts().lineage, index, config.env);
@@ -44,13 +54,6 @@ struct ShardParts {
   SharedStatus<ShardStatus> status;
 };
 
-ShardSettings shard_settings(const Config& config, const Id128& lineage, ShardIndex shard,
-                             const std::string& worker) {
-  return {lineage, shard, worker, config.fault_retry_min_ms, config.fault_retry_max_ms};
-}
-
-}  // namespace
-
 /// Members are destroyed from the last to the first: the threads end before what they use.
 struct Node::Parts {
   Parts(const Config& given, Log& given_log, const StoreDecorator& decorate)
@@ -58,6 +61,7 @@ struct Node::Parts {
         log(given_log),
         worker(fmt::format("run-{}", ::getpid())),
         flow(log, worker, config.log.flow_lines_per_second_max),
+        run_dir_lock(private_directory(config.run_dir), std::string(kRole), kLockPatienceMs),
         data(DataDirectory::open_or_create(config.data_dir, config.shards, random_id())),
         router_lock(data.router(), std::string(kRole), kLockPatienceMs),
         accounting_lock(data.accounting(), std::string(kRole), kLockPatienceMs),
@@ -68,8 +72,9 @@ struct Node::Parts {
         accounting(accounting_store, flow),
         dead_letters(dead_letter_store, flow),
         context(1) {
+    context.set(zmq::ctxopt::max_sockets, kSocketsFixed + kSocketsPerShard * config.shards);
     for (std::uint16_t i = 0; i < config.shards; ++i) {
-      shards.push_back(std::make_unique<ShardParts>(config, data, ShardIndex(i), decorate));
+      shards.push_back(std::make_unique<Shard>(config, data, ShardIndex(i), decorate));
     }
     start();
   }
@@ -81,6 +86,7 @@ struct Node::Parts {
   Log& log;
   const std::string worker;
   FlowLog flow;
+  DirectoryLock run_dir_lock;  ///< two nodes must not take each other's sockets
   DataDirectory data;
   DirectoryLock router_lock;
   DirectoryLock accounting_lock;
@@ -90,7 +96,7 @@ struct Node::Parts {
   LmdbDeadLetterStore dead_letter_store;
   AccountingLogic accounting;
   DeadLetterLogic dead_letters;
-  std::vector<std::unique_ptr<ShardParts>> shards;
+  std::vector<std::unique_ptr<Shard>> shards;
   SharedStatus<RouterReport> router_report;
   SharedStatus<ConsumerStatus> accounting_status;
   SharedStatus<ConsumerStatus> dead_letter_status;
@@ -102,7 +108,7 @@ std::vector<QueryDoor> Node::Parts::query_doors() {
   const Endpoints& endpoints = config.endpoints;
   std::vector<QueryDoor> doors;
   for (const auto& parts : shards) {
-    ShardParts& shard = *parts;
+    Shard& shard = *parts;
     doors.push_back(
         {Endpoints::of_shard(endpoints.shard_query, shard.shard), shard_queries(*shard.store, [this, &shard] {
            return pack_status(shard.status.get(), shard.lmdb_store->space(), worker);

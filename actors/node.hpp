@@ -35,6 +35,7 @@ class Node {
   void stop();
 
  private:
+  struct Shard;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

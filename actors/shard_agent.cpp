@@ -67,6 +67,9 @@ void ShardAgent::carry_out(const ShardEffects& effects) {
 
 /// Lets consumers see that they missed the last event, however long no other follows.
 void ShardAgent::publish_head() {
+  if (logic_.position().ordinal == BatchOrdinal(0)) {
+    return;  // not opened yet: there is nothing to say
+  }
   Writer writer;
   encode_position(writer, logic_.position());
   publish(events_, fmt::format("head.{:03}", shard_.value()), writer.view());

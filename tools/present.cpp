@@ -203,7 +203,10 @@ std::string result_text(const Entry& entry) {
 }
 
 std::string result_text(const Answer& answer) {
-  std::string text(name(answer.resolution));
+  std::string text(answer.unapplied ? "unapplied" : name(answer.resolution));
+  if (answer.overdrawn) {
+    text += ", overdrawn";
+  }
   if (answer.code != Code::none) {
     text += fmt::format(": {}", name(answer.code));
   }

@@ -1,11 +1,16 @@
 /// `florin run`: every part in one process, until a signal ends it.
 
+#include <fmt/format.h>
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <memory>
 
 #include "actors/node.hpp"
+#include "storage/fault.hpp"
 #include "tools/exit_codes.hpp"
 #include "tools/run_node.hpp"
 #include "tools/tool.hpp"
@@ -27,10 +32,29 @@ sigset_t block_signals() {
   return ending;
 }
 
+/// Sockets, pipes and store files: about twenty for each shard. Takes what the system allows, and says so
+/// where that is too little.
+void raise_file_limit(std::uint16_t shards) {
+  constexpr rlim_t kFixed = 128;
+  constexpr rlim_t kPerShard = 24;
+  const rlim_t needed = kFixed + kPerShard * shards;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < needed) {
+    refuse_store(
+        fmt::format("{} shards need {} open files, the system allows {}: raise it (ulimit -Hn, or "
+                    "LimitNOFILE in the service)",
+                    shards, needed, limit.rlim_max));
+  }
+  limit.rlim_cur = std::max(limit.rlim_cur, needed);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int run_node(const Config& config, const StoreDecorator& decorate) {
   const sigset_t ending = block_signals();
+  raise_file_limit(config.shards);
   Log log(config.log);
   Node node(config, log, decorate);
   constexpr timespec kSecond{1, 0};

@@ -31,13 +31,15 @@ void apply_to_account(Account& account, const Entry& entry) {
   }
 }
 
+Account AccountingLogic::known_account(const WalletId& wallet) const {
+  const auto pending = accounts_.find(wallet);
+  Account known = pending != accounts_.end() ? pending->second : store_.account(wallet).value_or(Account{});
+  known.wallet = wallet;
+  return known;
+}
+
 Account& AccountingLogic::account(const WalletId& wallet) {
-  const auto [found, inserted] = accounts_.try_emplace(wallet);
-  if (inserted) {
-    found->second = store_.account(wallet).value_or(Account{});
-    found->second.wallet = wallet;
-  }
-  return found->second;
+  return accounts_.try_emplace(wallet, known_account(wallet)).first->second;
 }
 
 void AccountingLogic::apply(const Entry& entry) {
@@ -65,7 +67,7 @@ Result<void> AccountingLogic::check_versions(const std::vector<Entry>& entries) 
     const WalletId& wallet = entry.side().wallet;
     const auto [version, inserted] = versions.try_emplace(wallet);
     if (inserted) {
-      version->second = account(wallet).version;
+      version->second = known_account(wallet).version;
     }
     if (entry.side().after.version != version->second.next()) {
       return problem(Code::diverged,

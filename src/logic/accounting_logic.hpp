@@ -23,6 +23,8 @@ class AccountingLogic : public RecordHandler {
   [[nodiscard]] Result<void> check_versions(const std::vector<Entry>& entries);
   void apply(const Entry& entry);
   void forget_pending();
+  /// As it stands with what is pending; a wallet not seen before stands at version 0.
+  [[nodiscard]] Account known_account(const WalletId& wallet) const;
   [[nodiscard]] Account& account(const WalletId& wallet);
 
   AccountingStore& store_;

@@ -34,9 +34,12 @@ RefusedRecord make_refused(TimeUs time, std::string_view peer, const Problem& pr
   record.code = problem.code;
   record.detail = problem.detail.substr(0, kLetterDetailMax);
   record.length = bytes.size();
-  record.hash = blake2b(bytes);
-  const auto kept = bytes.substr(0, kRefusedBytesMax);
-  record.bytes = problem.code == Code::card_number_as_id ? mask_card_numbers(kept) : std::string(kept);
+  // A card number must not be guessed from a hash either.
+  const std::string masked =
+      problem.code == Code::card_number_as_id ? mask_card_numbers(bytes) : std::string();
+  const std::string_view told = masked.empty() ? bytes : masked;
+  record.hash = blake2b(told);
+  record.bytes = told.substr(0, kRefusedBytesMax);
   return record;
 }
 

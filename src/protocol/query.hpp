@@ -35,9 +35,9 @@ enum class QueryKind : std::uint8_t {
   totals = 8,         ///< [] -> [head sequence, totals]
   ids = 9,            ///< [after, limit] -> page of id rows
   accounts = 20,      ///< accounting: [after, limit] -> page of accounts
-  daily_totals = 21,  ///< accounting: [] -> [[shard position...], totals]
+  daily_totals = 21,  ///< accounting: [] -> daily totals
   positions = 22,     ///< accounting, dead letters: [] -> positions by shard
-  letters = 30,       ///< dead letters: [after, limit, filter] -> page of letters
+  letters = 30,       ///< dead letters: [after, limit, needs action, wallet or nil, class or nil] -> page
   letter = 31,        ///< dead letters: [number] -> letter
   refused = 40,       ///< router: [after, limit] -> page of refused messages
 };

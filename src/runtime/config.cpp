@@ -121,6 +121,9 @@ void read_store(Section section, Config& config, const std::optional<std::filesy
   config.env.map_size_bytes = map_size_gib << 30U;
   section.number("fault_retry_min_ms", config.fault_retry_min_ms, 1, 60'000);
   section.number("fault_retry_max_ms", config.fault_retry_max_ms, 1, 600'000);
+  if (config.fault_retry_min_ms > config.fault_retry_max_ms) {
+    section.fail("fault_retry_min_ms", "must not be larger than `store.fault_retry_max_ms`");
+  }
   section.finish();
 }
 
@@ -153,6 +156,25 @@ void read_endpoint(Section& section, std::string_view key, std::string& endpoint
   check_endpoint(section, key, endpoint, suffix);
 }
 
+/// No two doors may be the same, those of each shard included.
+void check_distinct(const Section& section, const Endpoints& endpoints, std::uint16_t shards) {
+  std::set<std::string> taken;
+  const auto take = [&](std::string_view key, const std::string& endpoint) {
+    if (!taken.insert(endpoint).second) {
+      section.fail(key, fmt::format("takes {}, which another door has already", endpoint));
+    }
+  };
+  take("front", endpoints.front);
+  take("backend", endpoints.backend);
+  take("router_query", endpoints.router_query);
+  take("accounting_query", endpoints.accounting_query);
+  take("dead_letter_query", endpoints.dead_letter_query);
+  for (std::uint16_t i = 0; i < shards; ++i) {
+    take("shard_events", Endpoints::of_shard(endpoints.shard_events, ShardIndex(i)));
+    take("shard_query", Endpoints::of_shard(endpoints.shard_query, ShardIndex(i)));
+  }
+}
+
 void read_endpoints(Section section, Config& config) {
   std::string run_dir = (config.data_dir / "run").string();
   section.text("run_dir", run_dir);
@@ -177,6 +199,7 @@ void read_endpoints(Section section, Config& config) {
   read_endpoint(section, "shard_query", endpoints.shard_query, kShardSuffix);
   read_endpoint(section, "accounting_query", endpoints.accounting_query, "");
   read_endpoint(section, "dead_letter_query", endpoints.dead_letter_query, "");
+  check_distinct(section, endpoints, config.shards);
   section.finish();
 }
 

@@ -17,11 +17,7 @@ void make_ipc_directory(const std::string& endpoint) {
   if (!endpoint.starts_with(kIpc)) {
     return;
   }
-  const auto directory = std::filesystem::path(endpoint.substr(kIpc.size())).parent_path();
-  std::error_code failed;
-  if (std::filesystem::create_directories(directory, failed)) {
-    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
-  }
+  private_directory(std::filesystem::path(endpoint.substr(kIpc.size())).parent_path());
 }
 
 Sent last_send_problem(const zmq::error_t& error) {
@@ -33,6 +29,17 @@ Sent last_send_problem(const zmq::error_t& error) {
 }
 
 }  // namespace
+
+const std::filesystem::path& private_directory(const std::filesystem::path& directory) {
+  std::error_code failed;
+  if (std::filesystem::create_directories(directory, failed)) {
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
+  }
+  if (failed) {
+    refuse_store(fmt::format("cannot make the directory {}: {}", directory.string(), failed.message()));
+  }
+  return directory;
+}
 
 zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type, const SocketLimits& limits) {
   zmq::socket_t socket(context, type);

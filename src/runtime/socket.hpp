@@ -3,6 +3,7 @@
 /// ZeroMQ as Florin uses it: one-frame messages, never blocking in a send, nothing dropped unseen.
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct SocketLimits {
 /// linger 0: what is unsent when the process ends was not promised to anyone.
 [[nodiscard]] zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
                                         const SocketLimits& limits = {});
+
+/// Makes a directory that only its owner may enter, where there is none, and gives its path back.
+const std::filesystem::path& private_directory(const std::filesystem::path& directory);
 
 /// Binds; throws StoreFault (refused) naming the endpoint and why. Makes the directory of an ipc path, for
 /// the owner alone.

@@ -23,8 +23,8 @@ struct ShardTables {
   lmdb::Table totals = 0;
 };
 
-/// How much the opening insists on: `rebuild` takes a store whose derived tables are behind or of another
-/// version.
+/// How much the opening insists on: `rebuild` also takes a store whose last record is damaged, or whose
+/// derived tables are behind or of another version.
 enum class OpenFor : std::uint8_t { use, rebuild };
 
 class LmdbShardStore : public ShardStore {
