@@ -1,0 +1,46 @@
+#include <fmt/ranges.h>
+
+#include "tests/slow/kill_harness.hpp"
+#include "tests/support/catch.hpp"
+
+namespace florin::test {
+namespace {
+
+std::string planted(std::string_view name) {
+  return std::string(FLORIN_PLANTED_DIR) + "/" + std::string(name);
+}
+
+TEST_CASE("A hundred kills under load lose nothing and decide nothing twice") {
+  const KillPlan plan{FLORIN_BINARY, 100, seed_of_environment()};
+  const KillReport report = kill_again_and_again(plan);
+  INFO("seed " << plan.seed << " (FLORIN_SEED repeats it)");
+  INFO(fmt::format("{}", fmt::join(report.violations, "\n")));
+  CHECK(report.violations.empty());
+  CHECK(report.kills == 100);
+  // The kills must have hit something: commands that were under way, and others that were through.
+  CHECK(report.sent_again > 100);
+  CHECK(report.acknowledged > 2 * report.sent_again);
+}
+
+/// Kills in small rounds until the harness sees the bug.
+bool is_caught(const std::string& runner, int kills_max) {
+  constexpr int kKillsARound = 10;
+  std::uint64_t seed = seed_of_environment();
+  for (int kills = 0; kills < kills_max; kills += kKillsARound, ++seed) {
+    if (!kill_again_and_again({runner, kKillsARound, seed}).violations.empty()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST_CASE("Within fifty kills the harness catches a node that answers before it is durable") {
+  CHECK(is_caught(planted("florin_acks_early"), 50));
+}
+
+TEST_CASE("Within fifty kills the harness catches a node that forgets ids") {
+  CHECK(is_caught(planted("florin_forgets_ids"), 50));
+}
+
+}  // namespace
+}  // namespace florin::test
