@@ -7,7 +7,7 @@ namespace florin::test {
 namespace {
 
 std::string planted(std::string_view name) {
-  return std::string(FLORIN_PLANTED_DIR) + "/" + std::string(name);
+  return fmt::format("{}/{}", FLORIN_PLANTED_DIR, name);
 }
 
 TEST_CASE("A hundred kills under load lose nothing and decide nothing twice") {
