@@ -1,0 +1,211 @@
+// Faults of the disk under load: the shard says why it stands still, nothing acknowledged is lost, and it
+// goes on by itself when the fault is gone.
+
+#include <sys/resource.h>
+
+#include <functional>
+#include <map>
+
+#include "client/persistent_sender.hpp"
+#include "runtime/clock.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/commands.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/florin_process.hpp"
+#include "tests/support/raw_client.hpp"
+#include "tests/support/show.hpp"
+#include "tests/support/test_client.hpp"
+
+namespace florin::test {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Deposits of one cent, without an end, each until it is decided.
+class Load {
+ public:
+  explicit Load(const std::string& front)
+      : sender_(context_, front, {.in_flight_max = 100, .commands_per_message = 5, .answer_timeout_ms = 500},
+                [this](std::uint64_t tag, const Answer& answer) { take(tag, answer); }) {}
+
+  /// Goes on until the condition holds, or for ever.
+  [[nodiscard]] bool run_until(const std::function<bool()>& condition) {
+    return eventually([&] {
+      for (int i = 0; i < 20; ++i) {
+        while (sender_.has_room()) {
+          ++sent_;
+          const std::string wallet = sent_ % 2 == 0 ? "100" : "101";
+          sender_.add(sent_, packed(deposit("load-" + std::to_string(sent_), wallet, 1)));
+        }
+        sender_.round(wall_clock(), 5);
+      }
+      return condition();
+    });
+  }
+  /// Sends nothing new until everything is decided.
+  [[nodiscard]] bool finish() {
+    return eventually([&] {
+      sender_.round(wall_clock(), 20);
+      return sender_.pending() == 0;
+    });
+  }
+  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+  [[nodiscard]] std::uint64_t decided() const { return answers_.size(); }
+  [[nodiscard]] const std::map<std::uint64_t, Answer>& answers() const { return answers_; }
+
+ private:
+  void take(std::uint64_t tag, const Answer& answer) {
+    CHECK(answer.resolution == Resolution::success);
+    CHECK(answers_.emplace(tag, answer).second);
+  }
+
+  zmq::context_t context_{1};
+  std::map<std::uint64_t, Answer> answers_;
+  PersistentSender sender_;
+  std::uint64_t sent_ = 0;
+};
+
+Json shard_status(const FlorinNode& node) {
+  return node.cli_json({"status"})["shards"][0];
+}
+
+/// Whether the shard says that it stands still because of `why`.
+bool stands_still(const FlorinNode& node, const std::string& why) {
+  const Json shard = shard_status(node);
+  return shard["phase"] != "serving" && shard["reason"].get<std::string>().find(why) != std::string::npos;
+}
+
+/// The books are clean and each deposit is in them once, where its answer says.
+void check_nothing_lost(FlorinNode& node, const Load& load) {
+  CHECK(load.decided() == load.sent());
+  CHECK(node.cli({"verify"}).exit_code == 0);
+  const auto balance = [&](const char* wallet) {
+    return node.cli_json({"balance", wallet})["balance_minor"].get<std::uint64_t>();
+  };
+  CHECK(balance("100") + balance("101") == 150'000 + load.sent());
+  for (const std::uint64_t tag : {std::uint64_t{1}, load.sent() / 2, load.sent()}) {
+    const Json shown =
+        node.cli_json({"transaction", tag % 2 == 0 ? "100" : "101", "load-" + std::to_string(tag)});
+    CHECK(shown["sequence"] == load.answers().at(tag).sequence.value());
+  }
+  const Json shard = shard_status(node);
+  CHECK(shard["phase"] == "serving");
+  CHECK(shard["reason"] == "");
+  CHECK(node.stop() == 0);
+  CHECK(node.cli({"verify"}).exit_code == 0);
+}
+
+/// No file of the process may become larger than this.
+void limit_files(const FlorinNode& node, pid_t pid, std::uintmax_t room) {
+  std::uintmax_t largest = 0;
+  for (const char* part : {"router", "shard-000", "accounting", "dead-letters"}) {
+    largest = std::max(largest, std::filesystem::file_size(node.data_dir() / part / "data.mdb"));
+  }
+  const rlimit limit{largest + room, RLIM_INFINITY};
+  REQUIRE(::prlimit(pid, RLIMIT_FSIZE, &limit, nullptr) == 0);
+}
+
+void lift_limit(pid_t pid) {
+  const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+  REQUIRE(::prlimit(pid, RLIMIT_FSIZE, &unlimited, nullptr) == 0);
+}
+
+TEST_CASE("A full disk stops a shard that says why and goes on when there is room") {
+  FlorinNode node(FLORIN_BINARY, {.shards = 1});
+  node.start();
+  const pid_t pid = node.process().pid();
+  Load load(node.front());
+  limit_files(node, pid, 100'000);
+  // Of a write that is cut off in the middle LMDB says "Input/output error", of the next "File too large".
+  REQUIRE(load.run_until([&] { return stands_still(node, "mdb_txn_commit: "); }));
+  CHECK(stands_still(node, "MiB are free"));
+  const std::uint64_t decided = load.decided();
+  CHECK(decided > 0);
+  CHECK(node.process().is_running());
+  // New commands are put off, unless there still is room for so little; what was decided before is still
+  // told, and what is broken is still answered.
+  TestClient client(node.front());
+  const Answer fresh = client.ask(deposit("while-full", "102", 1));
+  CHECK((fresh.code == Code::overloaded || fresh.resolution == Resolution::success));
+  CHECK(client.ask(deposit("load-1", "101", 1)).duplicate);
+  RawClient bad(node.front());
+  bad.send_frame("\xc1");
+  CHECK(bad.receive().size() == 1);
+  lift_limit(pid);
+  REQUIRE(load.run_until([&] { return load.decided() > decided + 200; }));
+  REQUIRE(load.finish());
+  REQUIRE(node.process().is_running());
+  check_nothing_lost(node, load);
+}
+
+TEST_CASE("A disk that is full for every part of the node stops none of them for good") {
+  FlorinNode node(FLORIN_BINARY, {.shards = 1});
+  node.start();
+  const pid_t pid = node.process().pid();
+  Load load(node.front());
+  // No file may grow at all, and what is inside the files is written again only as far as LMDB finds room
+  // there.
+  const rlimit nothing{1, RLIM_INFINITY};
+  for (int round = 0; round < 3; ++round) {
+    REQUIRE(::prlimit(pid, RLIMIT_FSIZE, &nothing, nullptr) == 0);
+    REQUIRE(load.run_until([&] { return stands_still(node, "File too large"); }));
+    RawClient bad(node.front());
+    bad.send_frame("\xc1");
+    CHECK(bad.receive().size() == 1);
+    lift_limit(pid);
+    const std::uint64_t decided = load.decided();
+    REQUIRE(load.run_until([&] { return load.decided() > decided + 100; }));
+  }
+  REQUIRE(load.finish());
+  REQUIRE(node.process().is_running());
+  check_nothing_lost(node, load);
+}
+
+/// Lets a part of every commit fail for a while under load.
+void check_survives(const char* trigger_variable) {
+  FlorinNode node(FLORIN_BINARY, {.shards = 1});
+  const auto trigger = node.file("fail");
+  node.start(FLORIN_PLANTED_DIR "/florin_failing_disk", {{trigger_variable, trigger.string()}});
+  Load load(node.front());
+  REQUIRE(load.run_until([&] { return load.decided() > 100; }));
+  const std::uint64_t epoch = shard_status(node)["epoch"];
+  for (int round = 1; round <= 3; ++round) {
+    write_file(trigger, "");
+    REQUIRE(load.run_until([&] { return stands_still(node, "Input/output error"); }));
+    std::filesystem::remove(trigger);
+    const std::uint64_t decided = load.decided();
+    REQUIRE(load.run_until([&] { return load.decided() > decided + 100; }));
+    REQUIRE(
+        eventually([&] { return shard_status(node)["epoch"] >= epoch + static_cast<std::uint64_t>(round); }));
+  }
+  REQUIRE(load.finish());
+  REQUIRE(node.process().is_running());
+  check_nothing_lost(node, load);
+}
+
+TEST_CASE("A sync that fails makes the shard open its store again under a higher epoch") {
+  check_survives("FLORIN_FAILING_SYNC");
+}
+
+TEST_CASE("A meta page that cannot be written makes the shard open its store again under a higher epoch") {
+  check_survives("FLORIN_FAILING_META");
+}
+
+TEST_CASE("A node that is killed while its disk fails comes back clean") {
+  FlorinNode node(FLORIN_BINARY, {.shards = 1});
+  const auto trigger = node.file("fail");
+  const char* variable = GENERATE("FLORIN_FAILING_SYNC", "FLORIN_FAILING_META");
+  INFO(variable);
+  node.start(FLORIN_PLANTED_DIR "/florin_failing_disk", {{variable, trigger.string()}});
+  Load load(node.front());
+  REQUIRE(load.run_until([&] { return load.decided() > 100; }));
+  write_file(trigger, "");
+  REQUIRE(load.run_until([&] { return stands_still(node, "Input/output error"); }));
+  node.kill();
+  node.start();
+  REQUIRE(load.finish());
+  check_nothing_lost(node, load);
+}
+
+}  // namespace
+}  // namespace florin::test
