@@ -1,4 +1,5 @@
-// A florin that does not remember which ids it has decided: what is sent again is decided again.
+// A florin that remembers only the ids of its own lifetime: what was decided before a restart is decided
+// again when it is sent again. The table of ids is as it should be, so only sending again shows it.
 
 #include "tests/planted/planted_node.hpp"
 #include "tests/support/lying_store.hpp"
@@ -6,8 +7,11 @@
 int main(int argc, char** argv) {
   using namespace florin;
   return test::run_planted(argc, argv, [](std::unique_ptr<ShardStore> store) -> std::unique_ptr<ShardStore> {
+    const SequenceNumber born = store->snapshot()->head().header.last_sequence;
     test::LyingStore::Lies lies;
-    lies.stored_ids = [](std::span<const IdRow>, const BatchHeader&) { return std::vector<IdRow>{}; };
+    lies.found_id = [born](std::optional<SequenceNumber> found) {
+      return found && *found > born ? found : std::nullopt;
+    };
     return std::make_unique<test::LyingStore>(std::move(store), lies);
   });
 }

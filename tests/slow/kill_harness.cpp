@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "client/submit_client.hpp"
 #include "tests/support/eventually.hpp"
@@ -31,14 +32,22 @@ class Load {
  public:
   explicit Load(std::uint64_t seed) : traffic_(traffic_options(seed)) {}
 
-  /// A fresh connection; everything unanswered goes out again, in order.
-  void connect(const std::string& front) {
+  /// A fresh connection; everything unanswered goes out again, in order. So do a few that were answered: they
+  /// must be answered in the same way.
+  void connect(const std::string& front, std::mt19937_64& random) {
     client_.emplace(context_, front);
     numbers_.clear();
     open_ = 0;
     for (std::size_t i = 0; i < sent_.size(); ++i) {
       if (!sent_[i].answer) {
         send(i);
+      }
+    }
+    constexpr int kAskedAgain = 5;
+    for (int i = 0; i < kAskedAgain && !sent_.empty(); ++i) {
+      const std::size_t index = random() % sent_.size();
+      if (sent_[index].answer) {
+        send(index);
       }
     }
   }
@@ -152,6 +161,19 @@ void compare(const Sent& sent, const Journal& journal, std::vector<std::string>&
   }
 }
 
+/// Nothing is in a journal that nobody sent.
+void compare_ids(const std::vector<Sent>& all, const Journal& journal, std::vector<std::string>& violations) {
+  std::set<std::string> sent_ids;
+  for (const Sent& sent : all) {
+    sent_ids.emplace(sent.command.id.view());
+  }
+  for (const auto& [key, recorded] : journal) {
+    if (!sent_ids.contains(key.second) && !key.second.starts_with("bootstrap:")) {
+      violations.push_back(fmt::format("{} is in the journal and was never sent", key.second));
+    }
+  }
+}
+
 void compare_order(const std::vector<Sent>& all, std::vector<std::string>& violations) {
   std::map<WalletId, std::uint64_t> last;
   for (const Sent& sent : all) {
@@ -167,16 +189,17 @@ void compare_order(const std::vector<Sent>& all, std::vector<std::string>& viola
   }
 }
 
-/// One life of the node: a random while under load, then SIGKILL. What had arrived by then was acknowledged.
-bool live_and_die(FlorinNode& node, Load& load, const std::string& runner, std::mt19937_64& random) {
-  node.launch(runner);
-  load.connect(node.front());
-  if (!eventually([&] { return load.round(); })) {
+/// One life of the node under load, then SIGKILL. What had arrived by then was acknowledged. Every third life
+/// may end while the node starts; the others end some time after their first answer.
+bool live_and_die(FlorinNode& node, Load& load, const KillPlan& plan, int life, std::mt19937_64& random) {
+  node.launch(plan.runner);
+  load.connect(node.front(), random);
+  const bool may_die_young = life % 3 == 0;
+  if (!may_die_young && !eventually([&] { return load.round(); })) {
     return false;
   }
-  constexpr int kLifeMaxMs = 120;
-  const auto end = std::chrono::steady_clock::now() +
-                   std::chrono::milliseconds(random() % static_cast<std::uint64_t>(kLifeMaxMs));
+  constexpr std::uint64_t kLifeMaxMs = 120;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(random() % kLifeMaxMs);
   while (std::chrono::steady_clock::now() < end) {
     load.round();
   }
@@ -194,6 +217,7 @@ void judge(const FlorinNode& node, const Load& load, KillReport& report) {
     report.sent_again += sent.times > 1 ? 1 : 0;
     compare(sent, journal, report.violations);
   }
+  compare_ids(load.sent(), journal, report.violations);
   compare_order(load.sent(), report.violations);
   const ProgramResult verified = node.cli({"verify"});
   if (verified.exit_code != 0) {
@@ -211,13 +235,13 @@ KillReport kill_again_and_again(const KillPlan& plan) {
   std::mt19937_64 random(plan.seed);
   Load load(plan.seed);
   for (; report.kills < plan.kills; ++report.kills) {
-    if (!live_and_die(node, load, plan.runner, random)) {
+    if (!live_and_die(node, load, plan, report.kills, random)) {
       report.violations.push_back("the node does not answer after a kill: " + node.process().err());
       return report;
     }
   }
   node.launch(plan.runner);
-  load.connect(node.front());
+  load.connect(node.front(), random);
   if (!eventually([&] {
         load.take_answers(20);
         return load.all_answered();

@@ -17,7 +17,8 @@ class LyingSnapshot : public ShardSnapshot {
   }
   [[nodiscard]] std::optional<SequenceNumber> find_id(IdNamespace id_namespace, const WalletId& wallet,
                                                       const TransactionId& id) const override {
-    return honest_->find_id(id_namespace, wallet, id);
+    const auto found = honest_->find_id(id_namespace, wallet, id);
+    return lies_.found_id ? lies_.found_id(found) : found;
   }
   [[nodiscard]] EntryRow entry(SequenceNumber sequence) const override { return honest_->entry(sequence); }
   [[nodiscard]] Page<WalletRow> wallets(std::string_view after, std::size_t limit) const override {
