@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -62,7 +63,7 @@ class Section {
       return found;
     }
     const toml::array* array = node->as_array();
-    if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+    if (array == nullptr || (!array->empty() && !array->is_homogeneous(toml::node_type::table))) {
       fail(key, *node, fmt::format("must be tables: [[{}]]", qualified(key)));
     }
     for (const toml::node& element : *array) {
@@ -127,33 +128,60 @@ void read_store(Section section, Config& config, const std::optional<std::filesy
   section.finish();
 }
 
-bool is_loopback_tcp(std::string_view endpoint) {
-  return endpoint.starts_with("tcp://127.") || endpoint.starts_with("tcp://[::1]") ||
-         endpoint.starts_with("tcp://localhost:");
+/// The port of a TCP endpoint on loopback; nothing for any other endpoint. The host is read whole:
+/// `127.example.com` is a name that leads anywhere.
+std::optional<std::uint64_t> loopback_port(std::string_view endpoint) {
+  constexpr std::string_view kTcp = "tcp://";
+  const std::size_t colon = endpoint.rfind(':');
+  if (!endpoint.starts_with(kTcp) || colon < kTcp.size()) {
+    return std::nullopt;
+  }
+  const std::string_view host = endpoint.substr(kTcp.size(), colon - kTcp.size());
+  const bool is_address =
+      host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  if (!is_address && host != "localhost" && host != "[::1]") {
+    return std::nullopt;
+  }
+  std::uint64_t port = 0;
+  const char* const end = endpoint.data() + endpoint.size();
+  const auto parsed = std::from_chars(endpoint.data() + colon + 1, end, port);
+  return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(port) : std::nullopt;
 }
 
+/// `shards` is how many doors the endpoint stands for, 0 where it is a door of its own.
 void check_endpoint(const Section& section, std::string_view key, const std::string& endpoint,
-                    std::string_view longest_suffix) {
+                    std::uint16_t shards) {
+  constexpr std::string_view kShardSuffix = ".000";
+  constexpr std::uint64_t kPortMax = 65'535;
   // sun_path holds 108 bytes with its end. Source: unix(7).
   constexpr std::size_t kIpcPathMax = 107;
   constexpr std::string_view kIpc = "ipc://";
   if (endpoint.starts_with(kIpc)) {
-    const std::size_t length = endpoint.size() - kIpc.size() + longest_suffix.size();
+    const std::size_t length = endpoint.size() - kIpc.size() + (shards > 0 ? kShardSuffix.size() : 0);
     if (length > kIpcPathMax) {
       section.fail(key, fmt::format("is {}, a socket path of {} characters; the system takes {}. Set "
                                     "`endpoints.run_dir` to a shorter directory",
                                     endpoint, length, kIpcPathMax));
     }
-  } else if (!is_loopback_tcp(endpoint)) {
-    section.fail(key, fmt::format("is {}: it must be ipc://... or tcp:// on loopback (127.0.0.1), because "
-                                  "connections are not authenticated yet",
-                                  endpoint));
+    return;
+  }
+  const auto port = loopback_port(endpoint);
+  if (!port) {
+    section.fail(key,
+                 fmt::format("is {}: it must be ipc://... or tcp:// on loopback (127.0.0.1:port), because "
+                             "connections are not authenticated yet",
+                             endpoint));
+  }
+  const std::uint64_t doors = std::max<std::uint64_t>(shards, 1);
+  if (*port < 1 || *port > kPortMax || *port + doors - 1 > kPortMax) {
+    section.fail(key,
+                 fmt::format("is {}: its {} port(s) must lie within 1 to {}", endpoint, doors, kPortMax));
   }
 }
 
-void read_endpoint(Section& section, std::string_view key, std::string& endpoint, std::string_view suffix) {
+void read_endpoint(Section& section, std::string_view key, std::string& endpoint, std::uint16_t shards = 0) {
   section.text(key, endpoint);
-  check_endpoint(section, key, endpoint, suffix);
+  check_endpoint(section, key, endpoint, shards);
 }
 
 /// No two doors may be the same, those of each shard included.
@@ -191,14 +219,13 @@ void read_endpoints(Section section, Config& config) {
                in_run_dir("shard.query"),
                in_run_dir("accounting.query"),
                in_run_dir("dead-letter.query")};
-  constexpr std::string_view kShardSuffix = ".000";
-  read_endpoint(section, "front", endpoints.front, "");
-  read_endpoint(section, "backend", endpoints.backend, "");
-  read_endpoint(section, "router_query", endpoints.router_query, "");
-  read_endpoint(section, "shard_events", endpoints.shard_events, kShardSuffix);
-  read_endpoint(section, "shard_query", endpoints.shard_query, kShardSuffix);
-  read_endpoint(section, "accounting_query", endpoints.accounting_query, "");
-  read_endpoint(section, "dead_letter_query", endpoints.dead_letter_query, "");
+  read_endpoint(section, "front", endpoints.front);
+  read_endpoint(section, "backend", endpoints.backend);
+  read_endpoint(section, "router_query", endpoints.router_query);
+  read_endpoint(section, "shard_events", endpoints.shard_events, config.shards);
+  read_endpoint(section, "shard_query", endpoints.shard_query, config.shards);
+  read_endpoint(section, "accounting_query", endpoints.accounting_query);
+  read_endpoint(section, "dead_letter_query", endpoints.dead_letter_query);
   check_distinct(section, endpoints, config.shards);
   section.finish();
 }
@@ -261,6 +288,9 @@ toml::table parse(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) {
     throw ConfigError(fmt::format("there is no configuration at {}: name one with --config or FLORIN_CONFIG",
                                   file.string()));
+  }
+  if (std::filesystem::is_directory(file)) {  // which would read as an empty file
+    throw ConfigError(fmt::format("{} is a directory: name the file in it", file.string()));
   }
   try {
     return toml::parse_file(file.string());
