@@ -141,8 +141,9 @@ std::string json_escape(std::string_view text) {
       out += kReplacement;
     } else if (byte == '"' || byte == '\\') {
       out.append(1, '\\').append(1, text.front());
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\u{:04x}", byte);
+    } else if (starts_with_control(text)) {
+      // A C1 control's second byte is its code point.
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[length - 1]));
     } else {
       out.append(text.substr(0, length));
     }
