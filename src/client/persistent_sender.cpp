@@ -24,7 +24,8 @@ void PersistentSender::send_queued(TimeUs now) {
   while (!queue_.empty() && queue_.front().not_before <= now) {
     Message message{now, {}, 0};
     std::vector<std::string> packed;
-    while (!queue_.empty() && packed.size() < settings_.commands_per_message) {
+    while (!queue_.empty() && queue_.front().not_before <= now &&
+           packed.size() < settings_.commands_per_message) {
       packed.push_back(queue_.front().packed);
       message.items.push_back(std::move(queue_.front()));
       queue_.pop_front();
