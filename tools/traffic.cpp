@@ -35,9 +35,12 @@ bool append_wallets(std::string_view part, std::vector<WalletId>& wallets) {
     const auto first = to_number(part.substr(0, dash));
     const auto last = to_number(part.substr(dash + 1));
     constexpr std::uint64_t kRangeMax = 10'000'000;
-    if (first && last && *first <= *last && *last - *first < kRangeMax) {
-      for (std::uint64_t id = *first; id <= *last; ++id) {
-        wallets.emplace_back(std::to_string(id));
+    if (first && last) {
+      if (*first > *last || *last - *first >= kRangeMax) {
+        return false;  // it looks like a range, so it is not taken for a wallet's name
+      }
+      for (std::uint64_t i = 0; i <= *last - *first; ++i) {
+        wallets.emplace_back(std::to_string(*first + i));
       }
       return true;
     }
@@ -114,15 +117,15 @@ Generated Traffic::next() {
 
 std::optional<std::vector<WalletId>> parse_wallets(const std::string& text) {
   std::vector<WalletId> wallets;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (!append_wallets(rest.substr(0, comma), wallets)) {
+  const std::string_view view = text;
+  for (std::size_t start = 0; start <= view.size();) {
+    const std::size_t comma = std::min(view.find(',', start), view.size());
+    if (!append_wallets(view.substr(start, comma - start), wallets)) {
       return std::nullopt;
     }
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    start = comma + 1;
   }
-  return wallets.empty() ? std::nullopt : std::optional(std::move(wallets));
+  return wallets;
 }
 
 }  // namespace florin
