@@ -74,6 +74,8 @@ Json to_json(const EntryRow& row) {
   json["mode"] = name(command.mode);
   if (moves_money(command.kind)) {
     add_money(json, "amount", command.amount, command.currency);
+    json["currency"] = command.currency.code();
+    json["exponent"] = command.currency.exponent();
     json["external"] = entry.external.view();
   }
   add_text(json, "merchant", command.merchant.view());

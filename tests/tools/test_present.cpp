@@ -54,6 +54,8 @@ TEST_CASE("Rows are sorted by their first column below the heading") {
 TEST_CASE("An entry keeps the largest amount exact with what is needed to read it") {
   const auto json = to_json(largest_deposit());
   CHECK(json.at("amount_minor").is_number_integer());
+  CHECK(json.at("currency") == "JPY");
+  CHECK(json.at("exponent") == 0);
   CHECK(json.at("amount") == "9007199254740991 JPY");
   CHECK(json.at("external") == "bank");
   CHECK(json.at("shard") == 3);
