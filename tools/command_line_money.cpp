@@ -39,9 +39,10 @@ Result<Money> parse_money(const std::vector<std::string>& words, std::int64_t mi
                           ? (minor <= kAmountMax.value() ? std::optional(MinorUnits(minor)) : std::nullopt)
                           : parse_amount(parts.front(), *currency);
   if (!amount) {
-    return problem(Code::invalid_amount,
-                   fmt::format("`{}` is no amount of {}: write it like {}", parts.front(), currency->code(),
-                               amount_text(MinorUnits(1250), *currency)));
+    return problem(
+        Code::invalid_amount,
+        fmt::format("`{}` is no amount of {}: write it with {} decimals, like {}", parts.front(),
+                    currency->code(), currency->exponent(), amount_text(MinorUnits(1250), *currency)));
   }
   return Money{*amount, *currency};
 }

@@ -34,7 +34,7 @@ std::vector<std::string> table_row(const Letter& letter) {
   if (letter.entry) {
     const Command& command = letter.entry->entry.command;
     row.insert(row.end(), {std::string(command.wallet.view()), std::string(name(command.kind)),
-                           amount_or_dash(command), std::string(command.id.view())});
+                           subject_or_dash(command), std::string(command.id.view())});
   } else {
     constexpr std::size_t kShown = 32;
     row.insert(row.end(),

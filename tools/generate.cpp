@@ -167,7 +167,7 @@ class Generation {
       return;
     }
     const std::string what = command ? fmt::format("{} {:<8} {:>12}", command->wallet.view(),
-                                                   name(command->kind), amount_or_dash(*command))
+                                                   name(command->kind), subject_or_dash(*command))
                                      : "broken on purpose";
     const std::string after =
         answer.decided_something() ? fmt::format("  balance {}", balance_text(answer.after)) : std::string();

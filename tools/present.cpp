@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "ledger/amount_text.hpp"
+#include "ledger/command_text.hpp"
 #include "protocol/command_codec.hpp"
 #include "runtime/log.hpp"
 
@@ -77,6 +78,12 @@ Json to_json(const EntryRow& row) {
     json["currency"] = command.currency.code();
     json["exponent"] = command.currency.exponent();
     json["external"] = entry.external.view();
+  }
+  if (command.freeze != FreezeScope::none) {
+    json["scope"] = name(command.freeze);
+  }
+  if (command.credit_limit) {
+    add_money(json, "credit_limit", *command.credit_limit, command.currency);
   }
   add_text(json, "merchant", command.merchant.view());
   add_text(json, "reference", command.reference.view());
@@ -186,8 +193,9 @@ std::string Table::text() const {
   return text;
 }
 
-std::string amount_or_dash(const Command& command) {
-  return moves_money(command.kind) ? amount_text(command.amount, command.currency) : "-";
+std::string subject_or_dash(const Command& command) {
+  const std::string subject = subject_text(command);
+  return subject.empty() ? "-" : subject;
 }
 
 std::string balance_text(const WalletState& state) {

@@ -36,8 +36,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// `12.50 EUR`, or `-` where no money is meant.
-[[nodiscard]] std::string amount_or_dash(const Command& command);
+/// What a command is about (see subject_text), or `-`.
+[[nodiscard]] std::string subject_or_dash(const Command& command);
 [[nodiscard]] std::string balance_text(const WalletState& state);
 /// `success`, or `rejected: insufficient_funds`.
 [[nodiscard]] std::string result_text(const Entry& entry);

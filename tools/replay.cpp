@@ -56,7 +56,7 @@ void print_event(const EntryRow& row, bool json) {
   const Entry& entry = row.entry;
   print_line(fmt::format("{} {} seq={} {} {} {} {} balance={} id={}", iso_time(row.committed),
                          row.shard.value(), entry.sequence().value(), entry.command.wallet.view(),
-                         name(entry.command.kind), amount_or_dash(entry.command), result_text(entry),
+                         name(entry.command.kind), subject_or_dash(entry.command), result_text(entry),
                          balance_text(entry.side().after), entry.command.id.view()));
 }
 

@@ -83,6 +83,9 @@ Result<void> fill_kind(const SubmitOptions& options, Command& command) {
   } else if (!options.words.empty()) {
     return problem(Code::invalid_option, fmt::format("{} takes nothing behind the wallet", options.kind));
   }
+  if (command.kind == Kind::set_limits && options.credit.empty()) {
+    return problem(Code::invalid_option, "set_limits takes the limit, like --credit 50.00 EUR");
+  }
   if (!options.credit.empty()) {
     const auto money = parse_money(options.credit, 0);
     if (!money) {
@@ -162,7 +165,7 @@ void print_answer(const Command& command, const Answer& answer, bool json) {
   }
   const bool good = answer.resolution == Resolution::success;
   std::string line = fmt::format("{} {} {}: {}", command.wallet.view(), name(command.kind),
-                                 amount_or_dash(command), coloured(result_text(answer), good));
+                                 subject_or_dash(command), coloured(result_text(answer), good));
   if (answer.decided_something()) {
     line += fmt::format(". Balance {}. id={} shard={} seq={}", balance_text(answer.after), command.id.view(),
                         answer.shard.value(), answer.sequence.value());

@@ -56,7 +56,7 @@ class Printer : public RecordHandler {
     const Entry& entry = row.entry;
     print_line(fmt::format("{} shard={} seq={} {} {} {} {} balance={} id={}", iso_time(row.committed),
                            row.shard.value(), entry.sequence().value(), entry.command.wallet.view(),
-                           name(entry.command.kind), amount_or_dash(entry.command),
+                           name(entry.command.kind), subject_or_dash(entry.command),
                            coloured(result_text(entry), entry.outcome == Outcome::success),
                            balance_text(entry.side().after), entry.command.id.view()));
   }

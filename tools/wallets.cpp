@@ -131,7 +131,7 @@ int show_history(const CommonOptions& common, const WalletOptions& options) {
       print_line(to_line(to_json(*row)));
     } else {
       table.add({std::to_string(entry.sequence().value()), iso_time(row->committed),
-                 std::string(name(entry.command.kind)), amount_or_dash(entry.command), result_text(entry),
+                 std::string(name(entry.command.kind)), subject_or_dash(entry.command), result_text(entry),
                  balance_text(entry.side().after), std::string(entry.command.id.view())});
     }
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/strong.hpp"
 #include "ledger/currency.hpp"
@@ -39,5 +40,9 @@ struct Command {
 /// Whether a command under an id that was used before repeats what was asked then. The effective date is a
 /// time, so it does not count.
 [[nodiscard]] bool same_content(const Command& a, const Command& b);
+
+/// Names the first part of the content in which two commands under one id differ; empty where they are the
+/// same.
+[[nodiscard]] std::string_view first_difference(const Command& a, const Command& b);
 
 }  // namespace florin

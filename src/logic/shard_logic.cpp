@@ -18,10 +18,10 @@ std::string pack_body(const Answer& answer) {
 }
 
 Answer answer_repeated(const Command& command, const Entry& original, ShardIndex shard) {
-  if (!same_content(command, original.command)) {
+  if (const auto difference = first_difference(command, original.command); !difference.empty()) {
     return refusal(Code::idempotency_conflict,
-                   fmt::format("id {} was used for another {} (sequence {})", command.id.view(),
-                               name(original.command.kind), original.sequence().value()));
+                   fmt::format("id {} was used at sequence {} for a {} with another {}", command.id.view(),
+                               original.sequence().value(), name(original.command.kind), difference));
   }
   Answer answer = answer_of(original, shard);
   answer.duplicate = true;

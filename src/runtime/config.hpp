@@ -27,7 +27,7 @@ enum class LogFormat : std::uint8_t { automatic, text, json };
 
 struct LogSettings {
   LogFormat format = LogFormat::automatic;  ///< automatic: text on a terminal, JSON lines otherwise
-  std::uint32_t flow_lines_per_second_max = 200;
+  std::uint32_t flow_lines_per_second_max = 100;
 };
 
 /// Where each door is. Those of shards are told apart by a suffix (ipc) or by the port (tcp): see `of_shard`.

@@ -4,17 +4,16 @@
 
 #include "base/text.hpp"
 #include "ledger/amount_text.hpp"
+#include "ledger/command_text.hpp"
 
 namespace florin {
 
 namespace {
 
 std::string what(const Command& command) {
-  std::string text = fmt::format("{} {}", command.wallet.view(), name(command.kind));
-  if (moves_money(command.kind)) {
-    text += " " + amount_text(command.amount, command.currency);
-  }
-  return text;
+  const std::string subject = subject_text(command);
+  return fmt::format("{} {}{}{}", command.wallet.view(), name(command.kind), subject.empty() ? "" : " ",
+                     subject);
 }
 
 std::string balance_text(const WalletState& state) {

@@ -26,7 +26,7 @@ TEST_CASE("An empty configuration has the defaults that config/florin.toml tells
   CHECK(config.subscription.fetch_bytes_max == 1'048'576);
   CHECK(config.subscription.fetch_timeout_ms == 2000);
   CHECK(config.log.format == LogFormat::automatic);
-  CHECK(config.log.flow_lines_per_second_max == 200);
+  CHECK(config.log.flow_lines_per_second_max == 100);
   CHECK(config.bootstrap.empty());
 }
 

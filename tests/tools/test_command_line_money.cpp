@@ -39,7 +39,7 @@ TEST_CASE("Another number of decimals than the currency has is refused with an e
   }
   CHECK(refused({"13.00", "JPY"}) == Code::invalid_amount);
   CHECK(parse_money({"12.5", "EUR"}, 0).error().detail ==
-        "`12.5` is no amount of EUR: write it like 12.50 EUR");
+        "`12.5` is no amount of EUR: write it with 2 decimals, like 12.50 EUR");
 }
 
 TEST_CASE("A currency that does not exist is told") {
