@@ -14,6 +14,7 @@ Answer TestClient::ask(const Command& command) {
 
 std::vector<Answer> TestClient::ask_all(std::span<const Command> commands) {
   std::vector<std::string> all;
+  all.reserve(commands.size());
   for (const Command& command : commands) {
     all.push_back(packed(command));
   }
@@ -39,6 +40,7 @@ std::vector<Answer> TestClient::ask_packed(std::span<const std::string> packed) 
     throw std::runtime_error("a command is not answered");
   }
   std::vector<Answer> all;
+  all.reserve(answers.size());
   for (const auto& answer : answers) {
     all.push_back(*answer);
   }

@@ -33,10 +33,10 @@ std::vector<Wrong> wrong_configurations() {
       {"a path too long", {.endpoints = long_path}, "the system takes 107"},
       {"no TOML", {.store = "shards: 4"}, "florin.toml:4: "},
       {"a wallet nobody can name",
-       {.bootstrap = "wallets = [ { id = \"a b\", currency = \"EUR\" } ]"},
+       {.bootstrap = R"(wallets = [ { id = "a b", currency = "EUR" } ])"},
        "`bootstrap.wallets.id` must be"},
       {"a currency nobody knows",
-       {.bootstrap = "wallets = [ { id = \"a\", currency = \"eur\" } ]"},
+       {.bootstrap = R"(wallets = [ { id = "a", currency = "eur" } ])"},
        "`bootstrap.wallets.currency` must be"},
   };
 }

@@ -90,7 +90,7 @@ void check_nothing_lost(FlorinNode& node, const Load& load) {
   }
   const Json shard = shard_status(node);
   CHECK(shard["phase"] == "serving");
-  CHECK(shard["reason"] == "");
+  CHECK(shard["reason"].get<std::string>().empty());
   CHECK(node.stop() == 0);
   CHECK(node.cli({"verify"}).exit_code == 0);
 }

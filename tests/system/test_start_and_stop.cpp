@@ -1,6 +1,6 @@
 // Starting, stopping, and what keeps a florin from starting.
 
-#include <signal.h>
+#include <csignal>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"

@@ -11,6 +11,9 @@
 namespace florin::test {
 namespace {
 
+/// No batch here is longer.
+constexpr std::size_t kBatch = 256;
+
 /// Every door on tcp, each at a port of its own.
 std::string tcp_doors() {
   std::string lines;
@@ -47,6 +50,7 @@ TEST_CASE("A batch over several shards is answered command by command in its ord
   node.start();
   TestClient client(node.front());
   std::vector<Command> batch;
+  batch.reserve(kBatch);
   for (int i = 0; i < 200; ++i) {
     batch.push_back(deposit("b" + std::to_string(i), i % 2 == 0 ? "100" : "101", 1));
   }
@@ -79,6 +83,7 @@ TEST_CASE("A batch over the limit is refused whole") {
   node.start();
   TestClient client(node.front());
   std::vector<Command> batch;
+  batch.reserve(kBatch);
   for (int i = 0; i < 4; ++i) {
     batch.push_back(deposit("b" + std::to_string(i), "100", 1));
   }
@@ -93,6 +98,7 @@ TEST_CASE("A full queue answers overloaded and takes the commands when they are 
   node.start();
   TestClient client(node.front());
   std::vector<Command> batch;
+  batch.reserve(kBatch);
   for (int i = 0; i < 11; ++i) {
     batch.push_back(deposit("b" + std::to_string(i), "100", 1));
   }

@@ -1,7 +1,6 @@
 // `florin tail`: what happens, without a gap.
 
-#include <signal.h>
-
+#include <csignal>
 #include <memory>
 #include <sstream>
 
