@@ -88,15 +88,15 @@ TEST_CASE("Thousands of connections that come and go hold up nobody") {
   CHECK(tcp.node.cli({"verify"}).exit_code == 0);
 }
 
-TEST_CASE("More connections than the node may have files leave it working once they are gone") {
+TEST_CASE("Nine hundred connections at a time that say nothing hold up nobody") {
   TcpNode tcp;
-  {
-    std::vector<Connection> open;
-    for (int i = 0; i < 900; ++i) {
-      open.emplace_back(tcp.port);
-      open.back().send("\xff");
-    }
+  std::vector<Connection> open;
+  open.reserve(900);
+  for (int i = 0; i < 900; ++i) {
+    open.emplace_back(tcp.port);
   }
+  tcp.check_serves();
+  open.clear();
   tcp.check_serves();
   CHECK(tcp.node.cli({"verify"}).exit_code == 0);
 }
