@@ -70,6 +70,8 @@ TEST_CASE("Tail goes on over a restart of the node and misses nothing") {
   FlorinNode node(FLORIN_BINARY);
   node.start();
   const auto tail = start_tail(node, {"--from-start", "--count", "15"});
+  // What has not seen the node before the kill would find that nothing runs.
+  REQUIRE(eventually([&] { return !tail->out().empty(); }));
   for (int round = 0; round < 2; ++round) {
     {
       TestClient client(node.front());
