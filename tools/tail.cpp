@@ -81,17 +81,33 @@ Result<std::vector<Position>> current_heads(StoreAccess& access) {
   return heads;
 }
 
-int tail(const CommonOptions& common, const TailOptions& options) {
-  const Config config = common.load();
+/// What is followed, and behind which record of each shard.
+struct Start {
+  Id128 lineage;
+  std::vector<Position> positions;
+};
+
+/// Holds no store any more when it returns: where the node ends meanwhile, its locks are free for the next.
+Result<Start> find_start(const Config& config, const TailOptions& options) {
   StoreAccess access(config, "florin tail");
   if (!access.is_live({OwnerRole::shard, ShardIndex(0)})) {
-    print_error("nothing is running on this data directory: start `florin run` first");
-    return kExitFault;
+    return problem(Code::not_found, "nothing is running on this data directory: start `florin run` first");
   }
-  const auto heads =
-      options.from_start ? Result<std::vector<Position>>(std::vector<Position>{}) : current_heads(access);
+  if (options.from_start) {
+    return Start{access.facts().lineage, {}};
+  }
+  auto heads = current_heads(access);
   if (!heads) {
-    print_error(heads.error().detail);
+    return tl::make_unexpected(heads.error());
+  }
+  return Start{access.facts().lineage, std::move(*heads)};
+}
+
+int tail(const CommonOptions& common, const TailOptions& options) {
+  const Config config = common.load();
+  const auto start = find_start(config, options);
+  if (!start) {
+    print_error(start.error().detail);
     return kExitFault;
   }
   std::signal(SIGINT, [](int) { interrupted = 1; });
@@ -100,7 +116,7 @@ int tail(const CommonOptions& common, const TailOptions& options) {
   FlowObserver silent;
   SharedStatus<ConsumerStatus> status;
   zmq::context_t context(1);
-  ConsumerAgent agent("tail", context, config, access.facts().lineage, *heads, printer, status, silent);
+  ConsumerAgent agent("tail", context, config, start->lineage, start->positions, printer, status, silent);
   while (interrupted == 0 && !printer.is_done()) {
     try {
       agent.round(100);
