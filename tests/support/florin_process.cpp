@@ -82,6 +82,18 @@ void FlorinNode::wait_until_ready() {
   }
 }
 
+void FlorinNode::wait_for_consumers() const {
+  nlohmann::json notes;
+  // Verify notes who is behind: of the journals, and of the messages that the router refused.
+  const bool followed = eventually([&] {
+    notes = cli_json({"verify"})["notes"];
+    return notes.empty();
+  });
+  if (!followed) {
+    throw std::runtime_error("the consumers do not follow: " + notes.dump());
+  }
+}
+
 int FlorinNode::stop() {
   process_->send_signal(SIGTERM);
   return process_->wait();

@@ -44,6 +44,9 @@ class FlorinNode {
   void start(const std::string& runner, const Environment& environment = {});
   /// Does not wait: the process may have ended already.
   void launch(const std::string& runner, const Environment& environment = {});
+  /// Waits until accounting and the dead-letter sink hold all that was decided and refused so far. Throws
+  /// where the books do not agree.
+  void wait_for_consumers() const;
   /// Asks it to end, and waits. Its exit code.
   int stop();
   /// SIGKILL.

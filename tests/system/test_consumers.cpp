@@ -56,7 +56,8 @@ TEST_CASE("Failures arrive as dead letters of their class") {
   client.ask(advice(deposit("lost", "no-such-wallet", 1)));
   const std::string broken = "\x91\x63";
   client.ask_packed({&broken, 1});
-  REQUIRE(eventually([&] { return node.cli_lines({"dead-letters", "list"}).size() == 3; }));
+  node.wait_for_consumers();
+  REQUIRE(node.cli_lines({"dead-letters", "list"}).size() == 3);
   const auto of_class = [&](const std::string& name) {
     return node.cli_json({"dead-letters", "list", "--class", name});
   };
@@ -80,7 +81,8 @@ TEST_CASE("Consumers whose stores were lost derive everything anew") {
   std::filesystem::remove_all(node.data_dir() / "accounting");
   std::filesystem::remove_all(node.data_dir() / "dead-letters");
   node.start();
-  REQUIRE(eventually([&] { return node.cli_lines({"dead-letters", "list"}).size() == 2; }));
+  node.wait_for_consumers();
+  CHECK(node.cli_lines({"dead-letters", "list"}).size() == 2);
   const auto report = node.cli_json({"verify"});
   CHECK(report["accounts"] == 3);
   CHECK(report["dead_letters"] == 2);

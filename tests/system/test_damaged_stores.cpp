@@ -17,7 +17,7 @@ FlorinNode& stopped(FlorinNode& node) {
       client.ask(deposit("known-id-" + std::to_string(i), "100", 1));
     }
   }
-  REQUIRE(node.cli({"verify"}).exit_code == 0);
+  node.wait_for_consumers();
   REQUIRE(node.stop() == 0);
   return node;
 }

@@ -36,8 +36,7 @@ class Books {
       }
       client.ask(deposit("last", "101", 7));
     }
-    // Live, it waits for the consumers of the journal; the sink also has to read the router's log.
-    (void)node_.cli({"verify"});
+    node_.wait_for_consumers();
     REQUIRE(node_.cli_lines({"dead-letters", "list"}).size() == 5);
     REQUIRE(node_.stop() == 0);
     REQUIRE(verify(node_.data_dir()).exit_code == 0);
