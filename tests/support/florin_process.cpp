@@ -140,18 +140,30 @@ nlohmann::json FlorinNode::cli_json(const Arguments& arguments, int exit_code) c
 }
 
 std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  const bool found = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  ::close(fd);
-  if (!found) {
-    throw std::runtime_error("no port is free");
+  return free_ports(1).front();
+}
+
+std::vector<std::uint16_t> free_ports(std::size_t count) {
+  std::vector<std::uint16_t> ports;
+  std::vector<int> held;
+  for (std::size_t i = 0; i < count; ++i) {
+    held.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    if (::bind(held.back(), reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+        ::getsockname(held.back(), reinterpret_cast<sockaddr*>(&address), &size) == 0) {
+      ports.push_back(ntohs(address.sin_port));
+    }
   }
-  return ntohs(address.sin_port);
+  for (const int fd : held) {
+    ::close(fd);
+  }
+  if (ports.size() != count) {
+    throw std::runtime_error("too few ports are free");
+  }
+  return ports;
 }
 
 }  // namespace florin::test

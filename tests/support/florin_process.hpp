@@ -81,5 +81,7 @@ class FlorinNode {
 
 /// A port on 127.0.0.1 that nobody had a moment ago.
 [[nodiscard]] std::uint16_t free_port();
+/// As many of them, no two alike.
+[[nodiscard]] std::vector<std::uint16_t> free_ports(std::size_t count);
 
 }  // namespace florin::test

@@ -16,9 +16,12 @@ constexpr std::size_t kBatch = 256;
 
 /// Every door on tcp, each at a port of its own.
 std::string tcp_doors() {
+  const std::vector<std::string> doors{"front", "backend", "router_query", "accounting_query",
+                                       "dead_letter_query"};
+  const auto ports = free_ports(doors.size());
   std::string lines;
-  for (const char* door : {"front", "backend", "router_query", "accounting_query", "dead_letter_query"}) {
-    lines += std::string(door) + " = \"tcp://127.0.0.1:" + std::to_string(free_port()) + "\"\n";
+  for (std::size_t i = 0; i < doors.size(); ++i) {
+    lines += doors[i] + " = \"tcp://127.0.0.1:" + std::to_string(ports[i]) + "\"\n";
   }
   return lines;
 }
