@@ -13,7 +13,7 @@
 #include "logic/dead_letter_logic.hpp"
 #include "logic/subscription.hpp"
 #include "runtime/config.hpp"
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 
 namespace florin {
 

@@ -7,7 +7,7 @@
 
 #include "actors/agent.hpp"
 #include "logic/queries.hpp"
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 
 namespace florin {
 

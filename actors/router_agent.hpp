@@ -11,7 +11,7 @@
 #include "actors/shared_status.hpp"
 #include "logic/router_logic.hpp"
 #include "runtime/config.hpp"
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 #include "storage/consumer_stores.hpp"
 #include "storage/fault.hpp"
 

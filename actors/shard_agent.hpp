@@ -9,7 +9,7 @@
 #include "actors/shared_status.hpp"
 #include "logic/shard_logic.hpp"
 #include "runtime/config.hpp"
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 
 namespace florin {
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Holds the sources to the project's layers by reading their #include lines.
 
-    base <- ledger <- { routing, protocol <- storage } <- logic <- runtime <- client
-        <- actors <- tools
+    base <- ledger <- { routing, protocol <- storage } <- logic <- runtime <- actors <- tools
+    base <- transport;  { protocol, transport } <- client <- actors
 
 Prints each violation as path:line: reason, and exits with 1 when there is one. With --self-test it checks itself
 instead: each rule has to catch a violation that is planted for it, and has to leave honest code alone.
@@ -22,10 +22,15 @@ MAY_USE = {
     "src/protocol": ["base", "ledger"],
     "src/storage": ["base", "ledger", "protocol"],
     "src/logic": ["base", "ledger", "routing", "protocol", "storage"],
+    "src/transport": ["base"],
+    "src/client": ["base", "ledger", "protocol", "transport"],
     "src/runtime": ["base", "ledger", "routing", "protocol", "storage", "logic"],
-    "src/client": ["base", "ledger", "routing", "protocol", "storage", "logic", "runtime"],
-    "actors": ["base", "ledger", "routing", "protocol", "storage", "logic", "runtime", "client"],
-    "tools": ["base", "ledger", "routing", "protocol", "storage", "logic", "runtime", "client", "actors"],
+    "actors": [
+        "base", "ledger", "routing", "protocol", "storage", "transport", "client", "logic", "runtime",
+    ],
+    "tools": [
+        "base", "ledger", "routing", "protocol", "storage", "transport", "client", "logic", "runtime", "actors",
+    ],
 }
 LAYERS = {Path(folder).name for folder in MAY_USE}
 GENERATED = {"florin_version.hpp"}
@@ -33,8 +38,8 @@ GENERATED = {"florin_version.hpp"}
 # Header -> the only paths, as prefixes, that may include it.
 ONLY_IN = {
     r"lmdb\.h": ["src/storage/"],
-    r"zmq\.h(pp)?": ["src/runtime/", "src/client/", "actors/"],
-    r"zmq_addon\.hpp": ["src/runtime/", "src/client/", "actors/"],
+    r"zmq\.h(pp)?": ["src/transport/", "src/client/", "actors/"],
+    r"zmq_addon\.hpp": ["src/transport/", "src/client/", "actors/"],
     r"spdlog/.*": ["src/runtime/log."],
 }
 # Costly to compile, so no header spreads it.

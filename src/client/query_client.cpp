@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 
 namespace florin {
 

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 
 namespace florin {
 

@@ -8,7 +8,7 @@
 #include <zmq.hpp>
 
 #include "protocol/message.hpp"
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 
 namespace florin::test {
 

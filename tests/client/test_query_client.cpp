@@ -3,7 +3,7 @@
 #include <thread>
 
 #include "client/query_client.hpp"
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/show.hpp"
 #include "tests/support/temp_dir.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "protocol/message.hpp"
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 #include "tests/support/eventually.hpp"
 
 namespace florin::test {

@@ -1,12 +1,10 @@
-#include "runtime/socket.hpp"
+#include "transport/socket.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
-
-#include "storage/fault.hpp"
 
 namespace florin {
 
@@ -36,7 +34,7 @@ const std::filesystem::path& private_directory(const std::filesystem::path& dire
     std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
   }
   if (failed) {
-    refuse_store(fmt::format("cannot make the directory {}: {}", directory.string(), failed.message()));
+    throw TransportError(fmt::format("cannot make the directory {}: {}", directory.string(), failed.message()));
   }
   return directory;
 }
@@ -61,7 +59,7 @@ void bind_socket(zmq::socket_t& socket, const std::string& endpoint) {
   try {
     socket.bind(endpoint);
   } catch (const zmq::error_t& error) {
-    refuse_store(
+    throw TransportError(
         fmt::format("cannot listen on {}: {}. Is another program using it?", endpoint, error.what()));
   }
 }

@@ -5,11 +5,18 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <zmq.hpp>
 
 namespace florin {
+
+/// A door that cannot be opened: names it, and why.
+class TransportError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Where the socket's queues end. 0 leaves a queue to be bounded by the protocol's own window.
 struct SocketLimits {
@@ -21,10 +28,11 @@ struct SocketLimits {
 [[nodiscard]] zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
                                         const SocketLimits& limits = {});
 
-/// Makes a directory that only its owner may enter, where there is none, and gives its path back.
+/// Makes a directory that only its owner may enter, where there is none, and gives its path back. Throws
+/// TransportError.
 const std::filesystem::path& private_directory(const std::filesystem::path& directory);
 
-/// Binds; throws StoreFault (refused) naming the endpoint and why. Makes the directory of an ipc path, for
+/// Binds; throws TransportError naming the endpoint and why. Makes the directory of an ipc path, for
 /// the owner alone.
 void bind_socket(zmq::socket_t& socket, const std::string& endpoint);
 
