@@ -55,7 +55,7 @@ std::string pack_list(const std::vector<std::string>& packed) {
 std::string pack_status(const RouterReport& report) {
   std::vector<std::string> shards;
   for (std::size_t i = 0; i < report.logic.shards.size(); ++i) {
-    const RouterStatus::Shard& shard = report.logic.shards[i];
+    const ShardQueue::Status& shard = report.logic.shards[i];
     shards.push_back(MapBuilder()
                          .add("shard", i)
                          .add_flag("ready", shard.ready)

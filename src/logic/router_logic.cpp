@@ -13,7 +13,7 @@ RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const Ro
     : limits_(limits),
       incarnation_(incarnation),
       observer_(observer),
-      queues_(shards),
+      queues_(shards, ShardQueue(incarnation, limits)),
       refused_kept_(refused_so_far.value()) {}
 
 void RouterLogic::on_client(std::string_view client, std::string_view bytes, TimeUs now) {
@@ -60,7 +60,7 @@ void RouterLogic::accept(std::string_view client, const Submit& submit, const st
   }
   std::vector<bool> fits(queues_.size());
   for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
-    fits[shard] = queues_[shard].pending.size() + part[shard] <= limits_.queue_commands_max;
+    fits[shard] = queues_[shard].size() + part[shard] <= limits_.queue_commands_max;
   }
   for (const Arrival& arrival : arrivals) {
     ShardQueue& queue = queues_[arrival.shard.value()];
@@ -71,13 +71,9 @@ void RouterLogic::accept(std::string_view client, const Submit& submit, const st
                      limits_.overloaded_retry_ms));
       continue;
     }
-    Pending pending{std::string(client), submit.number, arrival.index, {}, false};
-    pending.work.ticket = Ticket(queue.next_ticket++);
-    pending.work.requested = now;
-    pending.work.queued = now;
-    pending.work.packed = submit.items[arrival.index].packed;
-    queue.pending.push_back(std::move(pending));
-    observer_.queued(arrival.command, arrival.shard, queue.pending.size());
+    queue.push({std::string(client), std::nullopt, submit.number, arrival.index}, arrival.command,
+               submit.items[arrival.index].packed, now);
+    observer_.queued(arrival.command, arrival.shard, queue.size());
   }
 }
 
@@ -131,56 +127,14 @@ Result<ShardIndex> RouterLogic::on_shard(std::string_view bytes) {
   if (ready->shard.value() >= queues_.size()) {
     return problem(Code::malformed, fmt::format("there is no shard {}", ready->shard.value()));
   }
-  on_ready(*ready);
+  queues_[ready->shard.value()].on_ready(*ready);
   return ready->shard;
 }
 
-void RouterLogic::on_ready(const Ready& ready) {
-  ShardQueue& queue = queues_[ready.shard.value()];
-  if (ready.epoch < queue.epoch) {
-    return;  // somebody who lost the shard and does not know it yet
-  }
-  queue.ready = true;
-  queue.epoch = ready.epoch;
-  queue.worker = ready.worker;
-  queue.next_work = 1;
-  queue.sent = 0;
-}
-
 void RouterLogic::on_results(const Results& results) {
-  ShardQueue& queue = queues_[results.shard.value()];
-  if (results.epoch != queue.epoch) {
-    return;
-  }
-  for (const TicketAnswer& result : results.answers) {
-    const std::uint64_t first = queue.next_ticket - queue.pending.size();
-    const std::uint64_t place = result.ticket.value() - first;
-    if (result.ticket.value() < first || place >= queue.pending.size() || queue.pending[place].answered) {
-      continue;  // answered before
-    }
-    Pending& pending = queue.pending[place];
-    pending.answered = true;
+  for (const AnsweredCommand& answered : queues_[results.shard.value()].on_results(results)) {
     ++counters_.answered;
-    answers_[pending.client].add(pending.number, pending.index, result.body);
-    while (!queue.pending.empty() && queue.pending.front().answered) {
-      queue.pending.pop_front();
-      queue.sent -= queue.sent > 0 ? 1 : 0;
-    }
-  }
-}
-
-void RouterLogic::send_work(ShardIndex shard, RouterEffects& effects) {
-  ShardQueue& queue = queues_[shard.value()];
-  while (queue.ready && queue.sent < std::min(queue.pending.size(), limits_.window_commands_max)) {
-    const std::size_t end =
-        std::min({queue.pending.size(), limits_.window_commands_max, queue.sent + limits_.work_commands_max});
-    Work work{incarnation_, queue.epoch, queue.next_work++, {}};
-    for (; queue.sent < end; ++queue.sent) {
-      if (!queue.pending[queue.sent].answered) {
-        work.items.push_back(queue.pending[queue.sent].work);
-      }
-    }
-    effects.to_shards.push_back({shard, encode_work(work)});
+    answers_[answered.origin.client].add(answered.origin.number, answered.origin.index, answered.body);
   }
 }
 
@@ -189,7 +143,9 @@ RouterEffects RouterLogic::flush() {
   effects.refused = std::move(refused_);
   refused_.clear();
   for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
-    send_work(ShardIndex(static_cast<std::uint16_t>(shard)), effects);
+    for (std::string& work : queues_[shard].next_work()) {
+      effects.to_shards.push_back({ShardIndex(static_cast<std::uint16_t>(shard)), std::move(work)});
+    }
   }
   for (auto& [client, builder] : answers_) {
     effects.to_clients.push_back({client, builder.take()});
@@ -201,7 +157,7 @@ RouterEffects RouterLogic::flush() {
 RouterStatus RouterLogic::status() const {
   RouterStatus status = counters_;
   for (const ShardQueue& queue : queues_) {
-    status.shards.push_back({queue.ready, queue.epoch, queue.worker, queue.pending.size(), queue.sent});
+    status.shards.push_back(queue.status());
   }
   return status;
 }

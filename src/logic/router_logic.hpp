@@ -7,11 +7,9 @@
 ///       ^                  │ malformed, full                                     │
 ///       └─────ANSWERS──────┴<───────────────────────RESULTS──────────────────────┘
 ///
-/// A command leaves its queue only with its answer. A READY of a shard sends everything in its queue again,
-/// in order: what was decided before is answered from the shard's journal.
+/// A command leaves its queue only with its answer: see shard_queue.hpp.
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -20,22 +18,13 @@
 
 #include "base/strong.hpp"
 #include "logic/flow.hpp"
+#include "logic/router_limits.hpp"
+#include "logic/shard_queue.hpp"
 #include "protocol/backend.hpp"
 #include "protocol/letter.hpp"
 #include "protocol/message.hpp"
 
 namespace florin {
-
-struct RouterLimits {
-  std::size_t message_bytes_max = std::size_t{4} << 20U;
-  std::size_t commands_per_message_max = 8192;
-  std::size_t queue_commands_max = 100'000;   ///< per shard, in flight included
-  std::size_t window_commands_max = 16'384;   ///< per shard, sent and not answered
-  std::size_t work_commands_max = 4096;       ///< in one WORK message
-  std::size_t refused_per_peer_max = 1000;    ///< kept in the refused log, per connection
-  std::size_t refused_total_max = 1'000'000;  ///< kept in the refused log, in all
-  std::uint32_t overloaded_retry_ms = 100;
-};
 
 struct ToClient {
   std::string client;  ///< the connection's routing id
@@ -53,14 +42,7 @@ struct RouterEffects {
 };
 
 struct RouterStatus {
-  struct Shard {
-    bool ready = false;
-    Epoch epoch;
-    std::string worker;
-    std::uint64_t queued = 0;
-    std::uint64_t in_flight = 0;
-  };
-  std::vector<Shard> shards;
+  std::vector<ShardQueue::Status> shards;
   std::uint64_t received = 0;
   std::uint64_t answered = 0;
   std::uint64_t refused = 0;
@@ -87,24 +69,6 @@ class RouterLogic {
   [[nodiscard]] RouterStatus status() const;
 
  private:
-  /// A command that is not answered yet.
-  struct Pending {
-    std::string client;
-    std::uint64_t number = 0;
-    std::uint64_t index = 0;
-    WorkItem work;
-    bool answered = false;
-  };
-  /// Tickets within a queue are contiguous, so the queue is its own index.
-  struct ShardQueue {
-    bool ready = false;
-    Epoch epoch;
-    std::string worker;
-    std::uint64_t next_ticket = 1;
-    std::uint64_t next_work = 1;
-    std::size_t sent = 0;  ///< how many at the front are with the shard
-    std::deque<Pending> pending;
-  };
   /// A well-formed command on its way into a queue.
   struct Arrival {
     std::size_t index;
@@ -119,9 +83,7 @@ class RouterLogic {
   void accept(std::string_view client, const Submit& submit, const std::vector<Arrival>& arrivals,
               TimeUs now);
   [[nodiscard]] bool keeps_refused_of(std::string_view client);
-  void on_ready(const Ready& ready);
   void on_results(const Results& results);
-  void send_work(ShardIndex shard, RouterEffects& effects);
 
   const RouterLimits limits_;
   const Incarnation incarnation_;

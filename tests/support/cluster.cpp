@@ -67,7 +67,7 @@ std::vector<Answer> Cluster::run(std::span<const TracedCommand> commands) {
 bool Cluster::idle() const {
   const RouterStatus status = router_.status();
   return std::all_of(status.shards.begin(), status.shards.end(),
-                     [](const RouterStatus::Shard& shard) { return shard.queued == 0 && shard.ready; });
+                     [](const ShardQueue::Status& shard) { return shard.queued == 0 && shard.ready; });
 }
 
 void Cluster::round() {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace florin {
+
+/// Where the router's queues, messages and logs end. Beyond each it says so: see docs/OPERATIONS.md.
+struct RouterLimits {
+  std::size_t message_bytes_max = std::size_t{4} << 20U;
+  std::size_t commands_per_message_max = 8192;
+  std::size_t queue_commands_max = 100'000;   ///< per shard, in flight included
+  std::size_t window_commands_max = 16'384;   ///< per shard, sent and not answered
+  std::size_t work_commands_max = 4096;       ///< in one WORK message
+  std::size_t refused_per_peer_max = 1000;    ///< kept in the refused log, per connection
+  std::size_t refused_total_max = 1'000'000;  ///< kept in the refused log, in all
+  std::uint32_t overloaded_retry_ms = 100;
+};
+
+}  // namespace florin
