@@ -54,6 +54,8 @@ enum class Retry : std::uint8_t {
   X(234, money_pending, never, 422, "the wallet still has holds or transfers open")                           \
   /* 3xx: capacity. Nothing was decided, the id is not used up. */                                            \
   X(301, overloaded, after, 429, "a queue is full or the store has no room at the moment")                    \
+  X(302, out_of_sequence, same_id, 409, "the session's messages before this one have not arrived")            \
+  X(303, unknown_session, same_id, 409, "the router does not know this session, or no longer")                \
   /* 5xx: fault. */                                                                                           \
   X(501, store_fault, after, 503, "the shard's store failed; whether this was decided is not known yet")      \
   X(502, unknown_query, never, 404, "no query of this kind is answered here")                                 \

@@ -26,7 +26,9 @@ void RouterLogic::on_client(std::string_view client, std::string_view bytes, Tim
   }
   const auto submit = decode_submit(bytes, limits_.commands_per_message_max);
   if (!submit) {
-    refuse(client, bytes, submit.error().problem, submit.error().number, std::nullopt, now);
+    const auto& head = submit.error().head;
+    refuse(client, bytes, submit.error().problem, head ? std::optional(head->number) : std::nullopt,
+           std::nullopt, now);
     return;
   }
   std::vector<Arrival> arrivals;
@@ -34,7 +36,7 @@ void RouterLogic::on_client(std::string_view client, std::string_view bytes, Tim
   for (std::size_t index = 0; index < submit->items.size(); ++index) {
     const Submit::Item& item = submit->items[index];
     if (!item.decoded) {
-      refuse(client, item.packed, item.decoded.error(), submit->number, index, now);
+      refuse(client, item.packed, item.decoded.error(), submit->head.number, index, now);
       continue;
     }
     const Command& command = item.decoded->command;
@@ -66,12 +68,12 @@ void RouterLogic::accept(std::string_view client, const Submit& submit, const st
     ShardQueue& queue = queues_[arrival.shard.value()];
     if (!fits[arrival.shard.value()]) {
       ++counters_.overloaded;
-      answer(client, submit.number, arrival.index,
+      answer(client, submit.head.number, arrival.index,
              refusal(Code::overloaded, fmt::format("the queue of shard {} is full", arrival.shard.value()),
                      limits_.overloaded_retry_ms));
       continue;
     }
-    queue.push({std::string(client), std::nullopt, submit.number, arrival.index}, arrival.command,
+    queue.push({std::string(client), std::nullopt, submit.head.number, arrival.index}, arrival.command,
                submit.items[arrival.index].packed, now);
     observer_.queued(arrival.command, arrival.shard, queue.size());
   }

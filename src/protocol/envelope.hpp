@@ -14,10 +14,13 @@ inline constexpr std::uint64_t kProtocolVersion = 1;
 
 /// The numbers of the message types: never used again for something else.
 enum class MessageType : std::uint8_t {
+  hello = 1,
   submit = 2,
   query = 3,
+  welcome = 16,
   answers = 17,
   reply = 18,
+  go_back = 19,
   ready = 33,
   work = 34,
   results = 35,

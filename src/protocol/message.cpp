@@ -20,8 +20,14 @@ constexpr std::uint64_t kDuplicate = 1;
 constexpr std::uint64_t kOverdrawn = 2;
 constexpr std::uint64_t kUnapplied = 4;
 
-RefusedMessage refused(const Reader& reader, std::optional<std::uint64_t> number) {
-  return {reader.problem(), number};
+SubmitHead read_submit_head(Reader& reader) {
+  read_envelope(reader, kSubmitElements, MessageType::submit, "SUBMIT");
+  SubmitHead head;
+  if (!reader.take_nil()) {
+    head.session = fixed_from<SessionNonce>(reader.bin_of(SessionNonce::kSize, "session"));
+  }
+  head.number = reader.uint("number");
+  return head;
 }
 
 Writer& encode_optional(Writer& writer, const std::optional<std::uint64_t>& value) {
@@ -41,12 +47,9 @@ Submit::Item read_item(std::string_view packed) {
 
 tl::expected<Submit, RefusedMessage> decode_submit(std::string_view bytes, std::size_t commands_max) {
   Reader reader(bytes);
-  read_envelope(reader, kSubmitElements, MessageType::submit, "SUBMIT");
-  reader.reserved("session");
-  Submit submit;
-  submit.number = reader.uint("number");
+  Submit submit{read_submit_head(reader), {}};
   if (!reader.ok()) {
-    return tl::make_unexpected(refused(reader, std::nullopt));
+    return tl::make_unexpected(RefusedMessage{reader.problem(), std::nullopt});
   }
   const std::uint32_t count = reader.array("commands");
   if (reader.ok() && count == 0) {
@@ -65,17 +68,25 @@ tl::expected<Submit, RefusedMessage> decode_submit(std::string_view bytes, std::
   }
   reader.finish();
   if (!reader.ok()) {
-    return tl::make_unexpected(refused(reader, submit.number));
+    return tl::make_unexpected(RefusedMessage{reader.problem(), submit.head});
   }
   return submit;
+}
+
+std::optional<SubmitHead> peek_submit_head(std::string_view bytes) {
+  Reader reader(bytes);
+  const SubmitHead head = read_submit_head(reader);
+  return reader.ok() ? std::optional(head) : std::nullopt;
 }
 
 namespace {
 
 template <class Commands, class Encode>
-std::string encode_submit_with(std::uint64_t number, const Commands& commands, Encode encode) {
+std::string encode_submit_with(const SubmitHead& head, const Commands& commands, Encode encode) {
   Writer writer;
-  open_envelope(writer, kSubmitElements, MessageType::submit).nil().uint(number).array(commands.size());
+  open_envelope(writer, kSubmitElements, MessageType::submit);
+  head.session ? writer.bin(head.session->view()) : writer.nil();
+  writer.uint(head.number).array(commands.size());
   for (const auto& command : commands) {
     encode(writer, command);
   }
@@ -85,13 +96,22 @@ std::string encode_submit_with(std::uint64_t number, const Commands& commands, E
 
 }  // namespace
 
+std::string encode_submit(const SubmitHead& head, std::span<const TracedCommand> commands) {
+  return encode_submit_with(head, commands, encode_command);
+}
+
+std::string encode_submit_packed(const SubmitHead& head, std::span<const std::string_view> packed_commands) {
+  return encode_submit_with(head, packed_commands,
+                            [](Writer& writer, std::string_view packed) { writer.raw(packed); });
+}
+
 std::string encode_submit(std::uint64_t number, std::span<const TracedCommand> commands) {
-  return encode_submit_with(number, commands, encode_command);
+  return encode_submit({std::nullopt, number}, commands);
 }
 
 std::string encode_submit_packed(std::uint64_t number, std::span<const std::string> packed_commands) {
-  return encode_submit_with(number, packed_commands,
-                            [](Writer& writer, const std::string& packed) { writer.raw(packed); });
+  return encode_submit_with({std::nullopt, number}, packed_commands,
+                            [](Writer& writer, std::string_view packed) { writer.raw(packed); });
 }
 
 std::string_view name(Resolution resolution) {

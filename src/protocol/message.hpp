@@ -2,7 +2,7 @@
 
 /// The messages between a client and the router, one frame each. docs/PROTOCOL.md is their grammar.
 ///
-///     client -> router   SUBMIT   [1, 2, session, number, [command, ...], {}]
+///     client -> router   SUBMIT   [1, 2, session, number, [command, ...], {}]    session: nil or 16 bytes
 ///     router -> client   ANSWERS  [1, 17, [[number, index, body], ...]]
 
 #include <cstdint>
@@ -19,11 +19,20 @@
 #include "protocol/entry.hpp"
 #include "protocol/envelope.hpp"
 #include "protocol/problem.hpp"
+#include "protocol/session_message.hpp"
 
 namespace florin {
 
-struct Submit {
+/// What a SUBMIT says before its commands.
+struct SubmitHead {
+  std::optional<SessionNonce> session;  ///< none: a client that waits for each answer
   std::uint64_t number = 0;
+
+  bool operator==(const SubmitHead&) const = default;
+};
+
+struct Submit {
+  SubmitHead head;
   /// In the order sent. A command that is not well-formed stands as its problem, with its bytes.
   struct Item {
     Result<TracedCommand> decoded;
@@ -35,14 +44,21 @@ struct Submit {
 /// A message that could not be read as a whole: nothing of it was taken.
 struct RefusedMessage {
   Problem problem;
-  std::optional<std::uint64_t> number;  ///< where the bytes told it before they went wrong
+  std::optional<SubmitHead> head;  ///< where the bytes told it before they went wrong
 };
 
 /// Views into `bytes`. `commands_max` bounds the batch.
 [[nodiscard]] tl::expected<Submit, RefusedMessage> decode_submit(std::string_view bytes,
                                                                  std::size_t commands_max);
-[[nodiscard]] std::string encode_submit(std::uint64_t number, std::span<const TracedCommand> commands);
+/// The head alone, of a message that is not to be read to its end. Nothing where it cannot be read.
+[[nodiscard]] std::optional<SubmitHead> peek_submit_head(std::string_view bytes);
+
+[[nodiscard]] std::string encode_submit(const SubmitHead& head, std::span<const TracedCommand> commands);
 /// The same for commands that are packed already, well-formed or not.
+[[nodiscard]] std::string encode_submit_packed(const SubmitHead& head,
+                                               std::span<const std::string_view> packed_commands);
+/// Without a session.
+[[nodiscard]] std::string encode_submit(std::uint64_t number, std::span<const TracedCommand> commands);
 [[nodiscard]] std::string encode_submit_packed(std::uint64_t number,
                                                std::span<const std::string> packed_commands);
 

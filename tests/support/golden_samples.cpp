@@ -18,6 +18,10 @@ Id128 lineage() {
   return fixed_from<Id128>(from_hex("000102030405060708090a0b0c0d0e0f"));
 }
 
+SessionNonce session() {
+  return fixed_from<SessionNonce>(from_hex("a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"));
+}
+
 Id128 trace() {
   return fixed_from<Id128>(from_hex("4bf92f3577b34da6a3ce929d0e0e4736"));
 }
@@ -195,30 +199,47 @@ std::string pack_answers(const std::vector<AddressedAnswer>& answers) {
   return builder.take();
 }
 
+GoldenSample submit(std::string name, std::string bytes) {
+  return {std::move(name), std::move(bytes),
+          [](std::string_view given) -> std::optional<Problem> {
+            const auto read = decode_submit(given, 100);
+            if (!read) {
+              return read.error().problem;
+            }
+            for (const Submit::Item& item : read->items) {
+              if (!item.decoded) {
+                return item.decoded.error();
+              }
+            }
+            return std::nullopt;
+          },
+          [](std::string_view given) {
+            const auto read = decode_submit(given, 100);
+            std::vector<TracedCommand> again;
+            for (const Submit::Item& item : read.value().items) {
+              again.push_back(item.decoded.value());
+            }
+            return encode_submit(read.value().head, again);
+          }};
+}
+
 void add_front_end(std::vector<GoldenSample>& samples) {
   const std::vector<TracedCommand> commands{{open_wallet("o-1", "alice"), {}},
                                             {deposit("d-1", "alice", 1250), {}}};
-  samples.push_back({"submit", encode_submit(5, commands),
-                     [](std::string_view given) -> std::optional<Problem> {
-                       const auto submit = decode_submit(given, 100);
-                       if (!submit) {
-                         return submit.error().problem;
-                       }
-                       for (const Submit::Item& item : submit->items) {
-                         if (!item.decoded) {
-                           return item.decoded.error();
-                         }
-                       }
-                       return std::nullopt;
-                     },
-                     [](std::string_view given) {
-                       const auto submit = decode_submit(given, 100);
-                       std::vector<TracedCommand> again;
-                       for (const Submit::Item& item : submit.value().items) {
-                         again.push_back(item.decoded.value());
-                       }
-                       return encode_submit(submit.value().number, again);
-                     }});
+  samples.push_back(submit("submit", encode_submit(5, commands)));
+  samples.push_back(submit("submit.session", encode_submit({session(), 5}, commands)));
+  samples.push_back(message<Hello>("hello", encode_hello({session()}), decode_hello, encode_hello));
+  samples.push_back(
+      message<Hello>("hello.first", encode_hello({session(), 1, 1, 300}), decode_hello, encode_hello));
+  samples.push_back(
+      message<Welcome>("welcome", encode_welcome({1, session(), Incarnation(3), 5, {4194304, 8192, 100'000}}),
+                       decode_welcome, encode_welcome));
+  samples.push_back(message<GoBack>("go_back.out_of_sequence",
+                                    encode_go_back({session(), Code::out_of_sequence, 5}), decode_go_back,
+                                    encode_go_back));
+  samples.push_back(message<GoBack>("go_back.unknown_session",
+                                    encode_go_back({session(), Code::unknown_session, 0}), decode_go_back,
+                                    encode_go_back));
   Answer repeated = answer_of(success_entry(), kShard);
   repeated.duplicate = true;
   const auto answers = [](std::string name, const std::vector<AddressedAnswer>& list) {

@@ -1,0 +1,205 @@
+#pragma once
+
+/// A client's session with the router: numbers its messages, sends again what was lost, and keeps the order
+/// of each wallet through overload, lost messages, lost answers and a restarted router.
+///
+/// Sans-I/O: messages and the time go in, messages come out. The socket around it is
+/// client/session_socket.hpp; the simulation drives this very class.
+///
+///              HELLO                  WELCOME
+///     greeting ────────> (awaited) ───────────> open ──── SUBMIT n, n+1, ... ────> answers
+///         ^                                      │  no answer in time: HELLO again, whose WELCOME
+///         │                                      │  tells what was lost and what was taken
+///         │   GO_BACK(unknown_session)           │
+///         └──── with a fresh nonce ──────────────┘  GO_BACK(out_of_sequence, n): the same bytes from n on
+///
+/// What keeps a wallet's order:
+///
+///   - A number stands for the same bytes for ever, so sending too much again never harms.
+///   - A command that is to be sent again holds its wallet: nothing newer of that wallet goes out until all
+///   of
+///     it that is under way has come back; then all of it is sent again in the order added.
+///   - Numbers go on where a lost session ended, so that a late answer is never taken for another's.
+///
+///     Session session(settings, make_nonce, [](std::uint64_t tag, const Answer& answer) { ... });
+///     session.add(1, wallet, packed);
+///     while (const auto bytes = session.outgoing(now)) {
+///       if (!socket_takes(*bytes)) { break; }  // the same bytes come again with the next call
+///       session.sent(now);
+///     }
+///     ... session.on_message(received, now) ...
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/strong.hpp"
+#include "ledger/names.hpp"
+#include "protocol/message.hpp"
+#include "protocol/session_message.hpp"
+
+namespace florin {
+
+struct SessionSettings {
+  std::size_t in_flight_commands_max = 1000;  ///< sent and not answered; the router may allow fewer
+  std::size_t commands_per_message_max = 64;
+  std::size_t message_bytes_max = std::size_t{1} << 20U;
+  std::uint32_t hello_timeout_ms = 500;           ///< then HELLO is said again
+  std::uint32_t answer_timeout_ms = 2000;         ///< then the router is asked what it took; doubles...
+  std::uint32_t answer_timeout_max_ms = 30'000;   ///< ...up to this while answers are missing
+  std::uint32_t overload_backoff_max_ms = 5'000;  ///< the told pause doubles up to this
+};
+
+struct SessionCounters {
+  std::uint64_t sent_again = 0;    ///< commands in a new message, after overload or a missing answer
+  std::uint64_t gone_back = 0;     ///< messages sent again under their number
+  std::uint64_t started_over = 0;  ///< sessions that were lost
+};
+
+class Session {
+ public:
+  /// `tag` is the caller's own number for the command. May add commands.
+  using OnAnswer = std::function<void(std::uint64_t tag, const Answer& answer)>;
+  /// Gives 16 bytes that no other session has ever been given.
+  using MakeNonce = std::function<Id128()>;
+
+  Session(const SessionSettings& settings, MakeNonce make_nonce, OnAnswer on_answer);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Takes a packed command for good: it is answered once with something final, if ever. Commands of one
+  /// wallet are decided in the order added.
+  void add(std::uint64_t tag, const WalletId& wallet, std::string packed);
+  /// Whether as many as may be in flight are waiting; what is added beyond that waits in memory.
+  [[nodiscard]] bool has_room() const { return unanswered_ < in_flight_commands_max(); }
+  [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
+
+  /// Any message that came from the router; what is not for this session is ignored.
+  void on_message(std::string_view bytes, TimeUs now);
+
+  /// What goes out next, if anything. The view lives until the next call of a function that is not const.
+  /// Without sent() the next call gives the same again.
+  [[nodiscard]] std::optional<std::string_view> outgoing(TimeUs now);
+  /// The socket has taken what outgoing() gave.
+  void sent(TimeUs now);
+  /// Until when there is nothing to do unless a message or a command comes. outgoing() is to be called then.
+  [[nodiscard]] TimeUs wake_at() const;
+
+  /// Why nothing can be sent ever: the router speaks no version of ours.
+  [[nodiscard]] const std::optional<Problem>& failure() const { return failure_; }
+  [[nodiscard]] bool open() const { return state_ == State::open; }
+  [[nodiscard]] const Id128& nonce() const { return nonce_; }
+  [[nodiscard]] const SessionCounters& counters() const { return counters_; }
+
+ private:
+  enum class State : std::uint8_t {
+    greeting,  ///< HELLO is to be said, at `hello_at_`
+    open,
+  };
+  enum class Place : std::uint8_t { none, ready, flying, held };
+  struct Lane;
+  struct Item {
+    std::uint64_t serial = 0;  ///< in the order added; 0 for a free slot
+    std::uint64_t tag = 0;
+    Lane* lane = nullptr;
+    std::string packed;
+    Place place = Place::none;
+    std::uint64_t flight = 0;  ///< the message it is in, while flying
+    std::uint64_t ticket = 0;  ///< its place among the ready, so that an older place of it is void
+  };
+  /// An item may be gone, and its slot used again, by the time a reference is followed.
+  struct ItemRef {
+    std::size_t slot = 0;
+    std::uint64_t serial = 0;
+  };
+  /// The unanswered commands of one wallet, oldest first.
+  struct Lane {
+    WalletId wallet;
+    std::uint64_t serial = 0;
+    std::deque<ItemRef> items;
+    std::size_t live = 0;
+    std::size_t flying = 0;
+    bool held = false;
+    TimeUs release_at;
+    std::uint32_t overloads = 0;  ///< in a row
+  };
+  struct Flight {
+    TimeUs sent_at;
+    std::string bytes;  ///< dropped once the router is known to have taken it
+    std::vector<ItemRef> items;
+    std::size_t open = 0;
+  };
+  struct Ready {
+    ItemRef item;
+    std::uint64_t ticket = 0;
+  };
+  using LaneTimer = std::pair<TimeUs, std::uint64_t>;
+
+  [[nodiscard]] std::size_t in_flight_commands_max() const;
+  [[nodiscard]] Item* find(const ItemRef& ref);
+  [[nodiscard]] Flight* flight(std::uint64_t number);
+
+  void on_welcome(const Welcome& welcome, TimeUs now);
+  void on_go_back(const GoBack& go_back, TimeUs now);
+  void on_answer(const AddressedAnswer& answer, TimeUs now);
+  void on_answer_of(std::uint64_t number, const ItemRef& ref, const Answer& answer, TimeUs now);
+  void start_over(TimeUs now);
+  void greet(TimeUs now);
+  void go_back_to(std::uint64_t number, TimeUs now);
+  void taken_below(std::uint64_t number);
+
+  void look_for_missing_answers(TimeUs now);
+  void send_again_overdue(TimeUs now);
+  void build_message();
+
+  void make_ready(std::size_t slot);
+  void land(Item& item);
+  void hold(Lane& lane, TimeUs release_at);
+  void schedule_release(Lane& lane);
+  void release_due(TimeUs now);
+  void finish(const ItemRef& ref, const Answer& answer);
+  void drop_answered_flights();
+
+  const SessionSettings settings_;
+  const MakeNonce make_nonce_;
+  const OnAnswer on_answer_;
+  Id128 nonce_;
+  State state_ = State::greeting;
+  std::optional<Problem> failure_;
+  std::optional<Incarnation> incarnation_;
+  std::optional<Welcome> welcome_;  ///< the last, for its limits
+  TimeUs hello_at_;
+  std::uint32_t hellos_ = 0;  ///< said and not answered
+  std::string hello_;
+
+  std::vector<Item> items_;
+  std::vector<std::size_t> free_slots_;
+  std::uint64_t next_serial_ = 1;
+  std::size_t unanswered_ = 0;
+  std::size_t flying_ = 0;
+
+  std::unordered_map<std::string, Lane> lanes_;
+  std::uint64_t next_lane_ = 1;
+  std::map<LaneTimer, Lane*> releases_;  ///< held lanes of which nothing is under way
+
+  std::deque<Ready> ready_;
+  std::uint64_t next_ticket_ = 1;
+
+  std::deque<Flight> flights_;      ///< numbered from `first_flight_`
+  std::uint64_t first_flight_ = 1;  ///< number of the front of `flights_`
+  std::uint64_t first_number_ = 1;  ///< of this session
+  std::uint64_t next_to_send_ = 1;  ///< number of what goes out next, once it is built
+  std::uint64_t taken_below_ = 1;   ///< what the router is known to have taken
+  std::uint32_t answer_timeout_ms_ = 0;
+  SessionCounters counters_;
+};
+
+}  // namespace florin
