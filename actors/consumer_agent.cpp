@@ -117,7 +117,7 @@ void ConsumerAgent::report() {
 DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, const Id128& lineage,
                                  DeadLetterStore& store, DeadLetterLogic& logic,
                                  SharedStatus<ConsumerStatus>& status, FlowObserver& observer)
-    : ConsumerAgent("dead-letter", context, config, lineage, store.positions(), logic, status, observer),
+    : ConsumerAgent("dead-letter", context, config, lineage, plain(store.positions()), logic, status, observer),
       logic_(logic),
       router_(make_socket(context, zmq::socket_type::dealer)) {
   router_.connect(config.endpoints.router_query);

@@ -43,6 +43,7 @@ class Printer : public RecordHandler {
     }
     return {};
   }
+  [[nodiscard]] std::size_t pending() const override { return 0; }
   void flush(TimeUs /*now*/) override { std::fflush(stdout); }
   std::vector<Position> restart() override { return {}; }  // a terminal has no fault to recover from
   [[nodiscard]] bool is_done() const { return options_.count != 0 && printed_ >= options_.count; }

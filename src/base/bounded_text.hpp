@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "base/invariant.hpp"
 
@@ -34,6 +35,12 @@ class BoundedText {
   friend bool operator==(const BoundedText& a, const BoundedText& b) { return a.view() == b.view(); }
   friend std::strong_ordering operator<=>(const BoundedText& a, const BoundedText& b) {
     return a.view() <=> b.view();
+  }
+  /// For absl's containers.
+  template <class H>
+  friend H AbslHashValue(H state, const BoundedText& text) {
+    return H::combine(H::combine_contiguous(std::move(state), text.chars_.data(), text.length_),
+                      text.length_);
   }
 
  private:

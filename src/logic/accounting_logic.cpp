@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <vector>
+#include <algorithm>
 
 namespace florin {
 
 namespace {
 
-bool moved_wallet(const Entry& entry) {
-  return entry.outcome == Outcome::success && !entry.unapplied && moves_money(entry.command.kind);
-}
+/// Accounts that are kept between flushes. Beyond it all are forgotten and read again when they are needed.
+constexpr std::size_t kAccountsKnownMax = 65'536;
 
 }  // namespace
 
@@ -18,7 +17,7 @@ void apply_to_account(Account& account, const Entry& entry) {
   const Command& command = entry.command;
   account.version = entry.side().after.version;
   account.currency = entry.side().after.currency;
-  if (!moved_wallet(entry)) {
+  if (!is_on_statement(entry) || entry.unapplied) {
     return;
   }
   ++account.completed;
@@ -31,52 +30,65 @@ void apply_to_account(Account& account, const Entry& entry) {
   }
 }
 
-Account AccountingLogic::known_account(const WalletId& wallet) const {
-  const auto pending = accounts_.find(wallet);
-  Account known = pending != accounts_.end() ? pending->second : store_.account(wallet).value_or(Account{});
-  known.wallet = wallet;
+AccountingLogic::AccountingLogic(AccountingStore& store, FlowObserver& observer)
+    : store_(store), observer_(observer), last_line_(store.last_line()) {}
+
+AccountingLogic::Known& AccountingLogic::known(const WalletId& wallet) {
+  const auto [found, inserted] = accounts_.try_emplace(wallet);
+  Known& known = found->second;
+  if (inserted) {
+    known.account = store_.account(wallet).value_or(Account{});
+    known.account.wallet = wallet;  // one not seen before stands at version 0
+    known.checked = known.account.version;
+  }
   return known;
-}
-
-Account& AccountingLogic::account(const WalletId& wallet) {
-  return accounts_.try_emplace(wallet, known_account(wallet)).first->second;
-}
-
-void AccountingLogic::apply(const Entry& entry) {
-  Account& account = this->account(entry.side().wallet);
-  apply_to_account(account, entry);
-  if (entry.outcome != Outcome::success) {
-    return;
-  }
-  observer_.accounted(entry, account);
-  if (moves_money(entry.command.kind)) {
-    const DailyKey key{utc_day(entry.decided), entry.command.currency, entry.command.kind};
-    const auto [found, inserted] = daily_.try_emplace(key);
-    if (inserted) {
-      found->second = store_.daily_total(key).value_or(DailyTotal{key});
-    }
-    ++found->second.count;
-    found->second.sum += entry.command.amount.value();
-  }
 }
 
 /// Every entry must be its wallet's next, or the accounts are not those of this journal.
 Result<void> AccountingLogic::check_versions(const std::vector<Entry>& entries) {
-  std::map<WalletId, WalletVersion> versions;
+  checked_.clear();
   for (const Entry& entry : entries) {
-    const WalletId& wallet = entry.side().wallet;
-    const auto [version, inserted] = versions.try_emplace(wallet);
-    if (inserted) {
-      version->second = known_account(wallet).version;
+    Known& known = this->known(entry.side().wallet);
+    checked_.push_back(&known);
+    const WalletVersion before = known.checked;
+    if (entry.side().after.version != before.next()) {
+      for (Known* touched : checked_) {
+        touched->checked = touched->account.version;
+      }
+      return problem(Code::diverged, fmt::format("wallet {} stands at version {} here and goes to {} there",
+                                                 entry.side().wallet.view(), before.value(),
+                                                 entry.side().after.version.value()));
     }
-    if (entry.side().after.version != version->second.next()) {
-      return problem(Code::diverged,
-                     fmt::format("wallet {} stands at version {} here and goes to {} there", wallet.view(),
-                                 version->second.value(), entry.side().after.version.value()));
-    }
-    version->second = entry.side().after.version;
+    known.checked = before.next();
   }
   return {};
+}
+
+void AccountingLogic::add_to_day(const Entry& entry) {
+  const DailyKey key{utc_day(entry.decided), entry.command.currency, entry.command.kind};
+  const auto [found, inserted] = daily_.try_emplace(key);
+  if (inserted) {
+    found->second = store_.daily_total(key).value_or(DailyTotal{key});
+  }
+  ++found->second.count;
+  found->second.sum += entry.command.amount.value();
+}
+
+void AccountingLogic::apply(const Entry& entry, ShardIndex shard, Known& known) {
+  if (!known.changed) {
+    known.changed = true;
+    changed_.push_back(&known);
+  }
+  apply_to_account(known.account, entry);
+  if (is_on_statement(entry)) {
+    last_line_ = last_line_.next();
+    lines_.push_back(make_line(last_line_, shard, entry, known.account));
+    known.account.last_line = last_line_;
+    add_to_day(entry);
+  }
+  if (entry.outcome == Outcome::success) {
+    observer_.accounted(entry, known.account);
+  }
 }
 
 Result<void> AccountingLogic::take(const BatchRecord& record) {
@@ -87,10 +99,11 @@ Result<void> AccountingLogic::take(const BatchRecord& record) {
   if (const auto fits = check_versions(*entries); !fits) {
     return fits;
   }
-  for (const Entry& entry : *entries) {
-    apply(entry);
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    apply((*entries)[i], record.header.shard, *checked_[i]);
   }
   positions_[record.header.shard] = position_of(record.header, record.hash);
+  pending_entries_ += entries->size();
   return {};
 }
 
@@ -102,21 +115,34 @@ void AccountingLogic::flush(TimeUs /*now*/) {
   std::vector<Account> accounts;
   std::vector<DailyTotal> totals;
   for (const auto& [shard, position] : positions_) positions.push_back(position);
-  for (const auto& [wallet, account] : accounts_) accounts.push_back(account);
+  for (const Known* known : changed_) accounts.push_back(known->account);
   for (const auto& [key, total] : daily_) totals.push_back(total);
-  store_.commit(positions, accounts, totals);
+  // In the order of their keys, so that a store writes each of its pages once.
+  std::sort(accounts.begin(), accounts.end(),
+            [](const Account& a, const Account& b) { return a.wallet < b.wallet; });
+  store_.commit({positions, lines_, accounts, totals});
   forget_pending();
 }
 
 void AccountingLogic::forget_pending() {
-  positions_.clear();
-  accounts_.clear();
+  for (Known* known : changed_) {
+    known->changed = false;
+  }
+  changed_.clear();
+  lines_.clear();
   daily_.clear();
+  positions_.clear();
+  pending_entries_ = 0;
+  if (accounts_.size() > kAccountsKnownMax) {
+    accounts_.clear();
+  }
 }
 
 std::vector<Position> AccountingLogic::restart() {
   forget_pending();
+  accounts_.clear();
   store_.reopen();
+  last_line_ = store_.last_line();
   return store_.positions();
 }
 

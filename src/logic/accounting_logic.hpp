@@ -1,6 +1,9 @@
 #pragma once
 
-/// The accounting subscriber: what each wallet's owner sees, and what moved each day, made from events alone.
+/// The accounting subscriber: what each wallet's owner sees, line by line, and what moved each day, made from
+/// events alone.
+
+#include <absl/container/node_hash_map.h>
 
 #include <map>
 #include <vector>
@@ -13,26 +16,39 @@ namespace florin {
 
 class AccountingLogic : public RecordHandler {
  public:
-  AccountingLogic(AccountingStore& store, FlowObserver& observer) : store_(store), observer_(observer) {}
+  AccountingLogic(AccountingStore& store, FlowObserver& observer);
 
   [[nodiscard]] Result<void> take(const BatchRecord& record) override;
+  [[nodiscard]] std::size_t pending() const override { return pending_entries_; }
   void flush(TimeUs now) override;
   [[nodiscard]] std::vector<Position> restart() override;
 
  private:
+  /// An account as it stands with what is pending.
+  struct Known {
+    Account account;
+    WalletVersion checked;  ///< ahead of the account's while a record is checked and not yet applied
+    bool changed = false;   ///< since the last flush
+  };
+
+  [[nodiscard]] Known& known(const WalletId& wallet);
   [[nodiscard]] Result<void> check_versions(const std::vector<Entry>& entries);
-  void apply(const Entry& entry);
+  void apply(const Entry& entry, ShardIndex shard, Known& known);
+  void add_to_day(const Entry& entry);
   void forget_pending();
-  /// As it stands with what is pending; a wallet not seen before stands at version 0.
-  [[nodiscard]] Account known_account(const WalletId& wallet) const;
-  [[nodiscard]] Account& account(const WalletId& wallet);
 
   AccountingStore& store_;
   FlowObserver& observer_;
-  /// Changed and not yet durable.
-  std::map<WalletId, Account> accounts_;
+  LineNumber last_line_;
+  /// Pointers into it stay good while others come. What is not changed is kept to spare the store's reads.
+  absl::node_hash_map<WalletId, Known> accounts_;
+  std::vector<Known*> checked_;  ///< that of each entry of the record at hand
+  // Taken and not yet durable.
+  std::vector<Known*> changed_;
+  std::vector<StatementLine> lines_;
   std::map<DailyKey, DailyTotal> daily_;
   std::map<ShardIndex, Position> positions_;
+  std::size_t pending_entries_ = 0;
 };
 
 /// Applies one entry to a wallet's account.

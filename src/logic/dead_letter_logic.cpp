@@ -23,6 +23,10 @@ DeadLetterLogic::DeadLetterLogic(DeadLetterStore& store, FlowObserver& observer)
 void DeadLetterLogic::read_positions() {
   last_number_ = store_.last_number();
   refused_position_ = store_.refused_position();
+  failures_.clear();
+  for (const SinkPosition& position : store_.positions()) {
+    failures_[position.position.shard] = position.failure;
+  }
 }
 
 std::vector<Position> DeadLetterLogic::restart() {
@@ -31,7 +35,7 @@ std::vector<Position> DeadLetterLogic::restart() {
   positions_since_ = TimeUs();
   store_.reopen();
   read_positions();
-  return store_.positions();
+  return plain(store_.positions());
 }
 
 Letter& DeadLetterLogic::next_letter() {
@@ -41,22 +45,41 @@ Letter& DeadLetterLogic::next_letter() {
   return letters_.back();
 }
 
+/// As many as the record's header counts.
+Result<std::vector<Entry>> DeadLetterLogic::failures_of(const BatchRecord& record) const {
+  const BatchHeader& header = record.header;
+  const auto last = failures_.find(header.shard);
+  const FailureSequence next = last == failures_.end() ? FailureSequence(1) : last->second.next();
+  if (header.first_failure != next) {
+    return problem(Code::diverged, fmt::format("its failures go on at {} and the last one here is {}",
+                                               header.first_failure.value(), next.value() - 1));
+  }
+  if (!header.has_failures()) {
+    return std::vector<Entry>();
+  }
+  auto entries = record.entries();
+  if (!entries) {
+    return entries;
+  }
+  std::erase_if(*entries, [](const Entry& entry) { return !entry.is_failure(); });
+  if (entries->size() != header.failure_count()) {
+    return problem(Code::diverged, fmt::format("it counts {} failures and holds {}", header.failure_count(),
+                                               entries->size()));
+  }
+  return entries;
+}
+
 Result<void> DeadLetterLogic::take(const BatchRecord& record) {
-  std::vector<Entry> entries;
-  if (record.header.has_failures()) {
-    auto decoded = record.entries();
-    if (!decoded) {
-      return tl::make_unexpected(decoded.error());
-    }
-    entries = std::move(*decoded);
+  auto failures = failures_of(record);
+  if (!failures) {
+    return tl::make_unexpected(failures.error());
   }
-  for (Entry& entry : entries) {
-    if (entry.is_failure()) {
-      Letter& letter = next_letter();
-      letter.letter_class = class_of(entry);
-      letter.entry = EntryRow{record.header.shard, record.header.time, std::move(entry)};
-    }
+  for (Entry& entry : *failures) {
+    Letter& letter = next_letter();
+    letter.letter_class = class_of(entry);
+    letter.entry = EntryRow{record.header.shard, record.header.time, std::move(entry)};
   }
+  failures_[record.header.shard] = record.header.last_failure;
   positions_[record.header.shard] = position_of(record.header, record.hash);
   return {};
 }
@@ -74,8 +97,8 @@ void DeadLetterLogic::flush(TimeUs now) {
   for (Letter& letter : letters_) {
     letter.arrived = now;
   }
-  std::vector<Position> positions;
-  for (const auto& [shard, position] : positions_) positions.push_back(position);
+  std::vector<SinkPosition> positions;
+  for (const auto& [shard, position] : positions_) positions.push_back({position, failures_[shard]});
   store_.commit(positions, letters_);
   for (const Letter& letter : letters_) {
     observer_.dead_lettered(letter);

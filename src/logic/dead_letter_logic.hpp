@@ -15,7 +15,10 @@ class DeadLetterLogic : public RecordHandler {
  public:
   DeadLetterLogic(DeadLetterStore& store, FlowObserver& observer);
 
+  /// Decodes only records with failures. One that does not go on with the failure behind the last is refused:
+  /// a letter would be missing for good.
   [[nodiscard]] Result<void> take(const BatchRecord& record) override;
+  [[nodiscard]] std::size_t pending() const override { return letters_.size(); }
   void flush(TimeUs now) override;
   [[nodiscard]] std::vector<Position> restart() override;
 
@@ -27,6 +30,7 @@ class DeadLetterLogic : public RecordHandler {
 
  private:
   void read_positions();
+  [[nodiscard]] Result<std::vector<Entry>> failures_of(const BatchRecord& record) const;
   [[nodiscard]] Letter& next_letter();
 
   DeadLetterStore& store_;
@@ -36,6 +40,8 @@ class DeadLetterLogic : public RecordHandler {
   /// Taken and not yet durable.
   std::vector<Letter> letters_;
   std::map<ShardIndex, Position> positions_;
+  /// The last failure taken, durable or not, of each shard heard of.
+  std::map<ShardIndex, FailureSequence> failures_;
   TimeUs positions_since_;
 };
 

@@ -163,7 +163,7 @@ bool ShardVerification::take_record(std::string_view bytes) {
     take_entry(entry, record->header);
     failures += entry.is_failure() ? 1 : 0;
   }
-  if (failures != record->header.last_failure.value() + 1 - record->header.first_failure.value()) {
+  if (failures != record->header.failure_count()) {
     differ(fmt::format("record {} counts its failures wrong", record->header.ordinal.value()));
   }
   head_ = {record->header, record->hash};

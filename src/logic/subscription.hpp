@@ -27,6 +27,8 @@ class RecordHandler {
   /// The next record of its shard, once and in order. Nothing of it is durable before `flush`. A record that
   /// does not fit what was derived so far is refused whole; its shard is then followed no further.
   [[nodiscard]] virtual Result<void> take(const BatchRecord& record) = 0;
+  /// How many entries were taken and are not durable. Whoever hands records over flushes before it is many.
+  [[nodiscard]] virtual std::size_t pending() const = 0;
   /// Makes everything taken durable, with the positions behind it.
   virtual void flush(TimeUs now) = 0;
   /// After a flush whose outcome is unknown: forgets what is not durable, opens the store again and says from

@@ -6,18 +6,18 @@
 namespace florin {
 
 void encode_account(Writer& writer, const Account& account) {
-  writer.array(7)
+  writer.array(8)
       .text(account.wallet.view())
       .text_or_nil(account.currency.code())
       .integer(account.balance.value());
   encode_int128(writer, account.credited);
   encode_int128(writer, account.debited);
-  writer.uint(account.completed).uint(account.version.value());
+  writer.uint(account.completed).uint(account.version.value()).uint(account.last_line.value());
 }
 
 Account decode_account(Reader& reader) {
   Account account;
-  reader.array_of(7, "account");
+  reader.array_of(8, "account");
   account.wallet = WalletId(reader.text("wallet", kNameMax));
   account.currency = read_currency_or_none(reader, "currency of an account");
   account.balance = MinorUnits(reader.integer("balance"));
@@ -25,6 +25,7 @@ Account decode_account(Reader& reader) {
   account.debited = decode_int128(reader);
   account.completed = reader.uint("completed");
   account.version = WalletVersion(reader.uint("version"));
+  account.last_line = LineNumber(reader.uint("last line"));
   return account;
 }
 

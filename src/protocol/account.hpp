@@ -17,7 +17,7 @@ namespace florin {
 
 /// What a wallet's owner is shown: made from events alone, never from the ledger's own tables.
 ///
-///     [wallet, currency, balance, credited, debited, completed, version]
+///     [wallet, currency, balance, credited, debited, completed, version, last line]
 struct Account {
   WalletId wallet;
   Currency currency;  ///< none until the wallet is opened
@@ -26,6 +26,7 @@ struct Account {
   Int128 debited = 0;
   std::uint64_t completed = 0;  ///< entries that succeeded and moved this wallet's money
   WalletVersion version;        ///< of the last entry seen, refused ones included
+  LineNumber last_line;         ///< where its statement is read from, backwards; 0 where it has no line
 
   bool operator==(const Account&) const = default;
 };

@@ -48,7 +48,10 @@ struct BatchHeader {
   [[nodiscard]] std::uint64_t entry_count() const {
     return last_sequence.value() + 1 - first_sequence.value();
   }
-  [[nodiscard]] bool has_failures() const { return last_failure >= first_failure; }
+  [[nodiscard]] std::uint64_t failure_count() const {
+    return last_failure.value() + 1 - first_failure.value();
+  }
+  [[nodiscard]] bool has_failures() const { return failure_count() > 0; }
 };
 
 /// A finished record.

@@ -88,6 +88,29 @@ Code Letter::code() const {
   return refused ? refused->code : entry->entry.reason;
 }
 
+void encode_sink_position(Writer& writer, const SinkPosition& position) {
+  writer.array(2);
+  encode_position(writer, position.position);
+  writer.uint(position.failure.value());
+}
+
+SinkPosition decode_sink_position(Reader& reader) {
+  SinkPosition position;
+  reader.array_of(2, "sink position");
+  position.position = decode_position(reader);
+  position.failure = FailureSequence(reader.uint("failure sequence"));
+  return position;
+}
+
+std::vector<Position> plain(std::span<const SinkPosition> positions) {
+  std::vector<Position> plain;
+  plain.reserve(positions.size());
+  for (const SinkPosition& position : positions) {
+    plain.push_back(position.position);
+  }
+  return plain;
+}
+
 LetterClass class_of(const Entry& entry) {
   invariant(entry.is_failure(), "only failures become letters");
   switch (entry.outcome) {

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/digest.hpp"
 #include "base/strong.hpp"
@@ -71,6 +73,20 @@ struct Letter {
   /// The code of whichever it holds.
   [[nodiscard]] Code code() const;
 };
+/// How far the sink has followed a shard: its position, and the last failure up to there.
+///
+///     [position, failure sequence]
+struct SinkPosition {
+  Position position;
+  FailureSequence failure;
+
+  bool operator==(const SinkPosition&) const = default;
+};
+void encode_sink_position(Writer& writer, const SinkPosition& position);
+[[nodiscard]] SinkPosition decode_sink_position(Reader& reader);
+/// The positions alone.
+[[nodiscard]] std::vector<Position> plain(std::span<const SinkPosition> positions);
+
 [[nodiscard]] LetterClass class_of(const Entry& entry);
 void encode_letter(Writer& writer, const Letter& letter);
 [[nodiscard]] Letter decode_letter(Reader& reader);

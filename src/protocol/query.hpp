@@ -37,9 +37,11 @@ enum class QueryKind : std::uint8_t {
   accounts = 20,      ///< accounting: [after, limit] -> page of accounts
   daily_totals = 21,  ///< accounting: [] -> daily totals
   positions = 22,     ///< accounting, dead letters: [] -> positions by shard
-  letters = 30,       ///< dead letters: [after, limit, needs action, wallet or nil, class or nil] -> page
-  letter = 31,        ///< dead letters: [number] -> letter
-  refused = 40,       ///< router: [after, limit] -> page of refused messages
+  statement = 23,  ///< accounting: [wallet, before line or 0, limit] -> [account, lines, more], newest first
+  lines = 24,      ///< accounting: [after, limit] -> page of statement lines of all wallets
+  letters = 30,    ///< dead letters: [after, limit, needs action, wallet or nil, class or nil] -> page
+  letter = 31,     ///< dead letters: [number] -> letter
+  refused = 40,    ///< router: [after, limit] -> page of refused messages
 };
 
 struct Query {

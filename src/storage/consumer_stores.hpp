@@ -10,10 +10,20 @@
 #include "protocol/account.hpp"
 #include "protocol/letter.hpp"
 #include "protocol/query.hpp"
+#include "protocol/statement.hpp"
 #include "storage/shard_store.hpp"
 
 namespace florin {
 
+/// All that one commit of accounting makes durable together.
+struct AccountingCommit {
+  std::span<const Position> positions;   ///< behind the last record of each shard that was taken
+  std::span<const StatementLine> lines;  ///< numbered without a hole behind the last line
+  std::span<const Account> accounts;     ///< each account touched, as it stands after the commit
+  std::span<const DailyTotal> totals;    ///< the same for totals
+};
+
+/// What is read is what the last commit left, whatever the store has of it in memory only.
 class AccountingStore {
  public:
   virtual ~AccountingStore() = default;
@@ -24,8 +34,12 @@ class AccountingStore {
   [[nodiscard]] virtual Page<Account> accounts(std::string_view after, std::size_t limit) const = 0;
   [[nodiscard]] virtual std::vector<DailyTotal> daily_totals() const = 0;
 
-  virtual void commit(std::span<const Position> positions, std::span<const Account> accounts,
-                      std::span<const DailyTotal> totals) = 0;
+  [[nodiscard]] virtual LineNumber last_line() const = 0;
+  [[nodiscard]] virtual std::optional<StatementLine> line(LineNumber number) const = 0;
+  /// Lines of all wallets behind `after`, in order of their numbers.
+  [[nodiscard]] virtual Page<StatementLine> lines(LineNumber after, std::size_t limit) const = 0;
+
+  virtual void commit(const AccountingCommit& commit) = 0;
   /// Closes and opens again, after a fault that left the outcome of a commit unknown.
   virtual void reopen() = 0;
 };
@@ -43,7 +57,7 @@ class DeadLetterStore {
  public:
   virtual ~DeadLetterStore() = default;
 
-  [[nodiscard]] virtual std::vector<Position> positions() const = 0;
+  [[nodiscard]] virtual std::vector<SinkPosition> positions() const = 0;
   [[nodiscard]] virtual RefusedSequence refused_position() const = 0;
   [[nodiscard]] virtual LetterNumber last_number() const = 0;
   [[nodiscard]] virtual std::optional<Letter> letter(LetterNumber number) const = 0;
@@ -54,7 +68,7 @@ class DeadLetterStore {
   [[nodiscard]] virtual std::vector<std::uint64_t> counts() const = 0;
 
   /// Letters from shards' records, with the positions behind them.
-  virtual void commit(std::span<const Position> positions, std::span<const Letter> letters) = 0;
+  virtual void commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) = 0;
   /// Letters from the router's refused log, with the position behind them.
   virtual void commit(RefusedSequence position, std::span<const Letter> letters) = 0;
   /// Closes and opens again, after a fault that left the outcome of a commit unknown.

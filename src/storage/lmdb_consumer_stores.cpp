@@ -1,104 +1,17 @@
 #include "storage/lmdb_consumer_stores.hpp"
 
-#include <fmt/format.h>
-
 #include "base/text.hpp"
-#include "storage/fault.hpp"
+#include "storage/lmdb_rows.hpp"
 
 namespace florin {
 
 namespace {
 
-constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "1";
+constexpr std::string_view kSinkFormat = "2";
+constexpr std::string_view kRouterFormat = "1";
 constexpr std::string_view kRefusedKey = "refused";
 constexpr std::string_view kIncarnationKey = "incarnation";
 constexpr std::size_t kClasses = 5;
-
-std::string big_endian(std::uint64_t value) {
-  std::string key;
-  append_big_endian(key, value);
-  return key;
-}
-
-std::uint64_t number_or_zero(std::optional<std::string_view> bytes) {
-  return bytes ? read_big_endian(*bytes) : 0;
-}
-
-/// A store of a consumer says which format it has from its first opening on.
-void check_format(lmdb::Env& env, lmdb::Table meta, std::string_view what) {
-  lmdb::WriteTxn txn(env);
-  const auto found = txn.get(meta, kFormatKey);
-  if (found && *found != kFormat) {
-    refuse_store(
-        fmt::format("the store of {} has format `{}`, this version reads `{}`: use the version that wrote "
-                    "it, or delete the directory and let it be derived anew",
-                    what, escape_bytes(*found), kFormat));
-  }
-  if (!found) {
-    txn.put(meta, kFormatKey, kFormat);
-  }
-  std::move(txn).commit();
-}
-
-template <class Value>
-std::string packed(const Value& value, void (*encode)(Writer&, const Value&)) {
-  Writer writer;
-  encode(writer, value);
-  return std::move(writer).take();
-}
-
-template <class Value>
-Value unpacked(std::string_view bytes, Value (*decode)(Reader&), std::string_view what) {
-  Reader reader(bytes);
-  Value value = decode(reader);
-  reader.finish();
-  if (!reader.ok()) {
-    refuse_store(fmt::format("a row of {} is damaged ({}): delete the directory and let it be derived anew",
-                             what, reader.problem().detail));
-  }
-  return value;
-}
-
-std::vector<Position> read_positions(lmdb::Env& env, lmdb::Table table) {
-  std::vector<Position> positions;
-  const lmdb::ReadTxn txn(env);
-  lmdb::Cursor cursor(txn, table);
-  for (bool found = cursor.first(); found; found = cursor.next()) {
-    positions.push_back(unpacked(cursor.value(), decode_position, "positions"));
-  }
-  return positions;
-}
-
-void put_positions(lmdb::WriteTxn& txn, lmdb::Table table, std::span<const Position> positions) {
-  for (const Position& position : positions) {
-    txn.put(table, big_endian(position.shard.value()), packed(position, encode_position));
-  }
-}
-
-template <class Row, class Admits>
-Page<Row> read_page(lmdb::Env& env, lmdb::Table table, std::string_view after, std::size_t limit,
-                    Row (*decode)(Reader&), std::string_view what, Admits admits) {
-  Page<Row> page;
-  const lmdb::ReadTxn txn(env);
-  lmdb::Cursor cursor(txn, table);
-  for (bool found = cursor.seek_after(after); found; found = cursor.next()) {
-    if (page.rows.size() == limit) {
-      page.more = true;
-      break;
-    }
-    Row row = unpacked(cursor.value(), decode, what);
-    if (admits(row)) {
-      page.rows.push_back(std::move(row));
-    }
-  }
-  return page;
-}
-
-std::string daily_key(const DailyKey& key) {
-  std::string packed_key = big_endian(key.day);
-  return packed_key.append(key.currency.code()).append(1, static_cast<char>(key.kind));
-}
 
 }  // namespace
 
@@ -112,64 +25,6 @@ bool LetterFilter::admits(const Letter& letter) const {
   return !wallet || (letter.entry && letter.entry->entry.command.wallet == *wallet);
 }
 
-LmdbAccountingStore::LmdbAccountingStore(const std::filesystem::path& directory,
-                                         const lmdb::EnvOptions& options)
-    : env_(directory, options, [this](lmdb::Env& env) {
-        meta_ = env.table("meta");
-        positions_ = env.table("positions");
-        accounts_ = env.table("accounts");
-        daily_ = env.table("daily");
-        check_format(env, meta_, "accounting");
-      }) {}
-
-std::vector<Position> LmdbAccountingStore::positions() const {
-  return read_positions(*env_.use(), positions_);
-}
-
-std::optional<Account> LmdbAccountingStore::account(const WalletId& wallet) const {
-  const auto env = env_.use();
-  const lmdb::ReadTxn txn(*env);
-  const auto found = txn.get(accounts_, wallet.view());
-  return found ? std::optional(unpacked(*found, decode_account, "accounts")) : std::nullopt;
-}
-
-std::optional<DailyTotal> LmdbAccountingStore::daily_total(const DailyKey& key) const {
-  const auto env = env_.use();
-  const lmdb::ReadTxn txn(*env);
-  const auto found = txn.get(daily_, daily_key(key));
-  return found ? std::optional(unpacked(*found, decode_daily_total, "daily totals")) : std::nullopt;
-}
-
-Page<Account> LmdbAccountingStore::accounts(std::string_view after, std::size_t limit) const {
-  return read_page(*env_.use(), accounts_, after, limit, decode_account, "accounts",
-                   [](const Account&) { return true; });
-}
-
-std::vector<DailyTotal> LmdbAccountingStore::daily_totals() const {
-  std::vector<DailyTotal> totals;
-  const auto env = env_.use();
-  const lmdb::ReadTxn txn(*env);
-  lmdb::Cursor cursor(txn, daily_);
-  for (bool found = cursor.first(); found; found = cursor.next()) {
-    totals.push_back(unpacked(cursor.value(), decode_daily_total, "daily totals"));
-  }
-  return totals;
-}
-
-void LmdbAccountingStore::commit(std::span<const Position> positions, std::span<const Account> accounts,
-                                 std::span<const DailyTotal> totals) {
-  const auto env = env_.use();
-  lmdb::WriteTxn txn(*env);
-  for (const Account& account : accounts) {
-    txn.put(accounts_, account.wallet.view(), packed(account, encode_account));
-  }
-  for (const DailyTotal& total : totals) {
-    txn.put(daily_, daily_key(total.key), packed(total, encode_daily_total));
-  }
-  put_positions(txn, positions_, positions);
-  std::move(txn).commit();
-}
-
 LmdbDeadLetterStore::LmdbDeadLetterStore(const std::filesystem::path& directory,
                                          const lmdb::EnvOptions& options)
     : env_(directory, options, [this](lmdb::Env& env) {
@@ -177,11 +32,11 @@ LmdbDeadLetterStore::LmdbDeadLetterStore(const std::filesystem::path& directory,
         positions_ = env.table("positions");
         letters_ = env.table("letters");
         counts_ = env.table("counts");
-        check_format(env, meta_, "the dead-letter sink");
+        check_format(env, meta_, "the dead-letter sink", kSinkFormat);
       }) {}
 
-std::vector<Position> LmdbDeadLetterStore::positions() const {
-  return read_positions(*env_.use(), positions_);
+std::vector<SinkPosition> LmdbDeadLetterStore::positions() const {
+  return read_all(*env_.use(), positions_, decode_sink_position, "positions");
 }
 
 RefusedSequence LmdbDeadLetterStore::refused_position() const {
@@ -228,11 +83,13 @@ void LmdbDeadLetterStore::put_letters(lmdb::WriteTxn& txn, std::span<const Lette
   }
 }
 
-void LmdbDeadLetterStore::commit(std::span<const Position> positions, std::span<const Letter> letters) {
+void LmdbDeadLetterStore::commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) {
   const auto env = env_.use();
   lmdb::WriteTxn txn(*env);
   put_letters(txn, letters);
-  put_positions(txn, positions_, positions);
+  for (const SinkPosition& position : positions) {
+    txn.put(positions_, big_endian(position.position.shard.value()), packed(position, encode_sink_position));
+  }
   std::move(txn).commit();
 }
 
@@ -248,7 +105,7 @@ LmdbRefusedLog::LmdbRefusedLog(const std::filesystem::path& directory, const lmd
     : env_(directory, options, [this](lmdb::Env& env) {
         meta_ = env.table("meta");
         refused_ = env.table("refused");
-        check_format(env, meta_, "the router");
+        check_format(env, meta_, "the router", kRouterFormat);
       }) {}
 
 Incarnation LmdbRefusedLog::begin_incarnation() {

@@ -1,5 +1,7 @@
 // The read model is made from records alone, each counted exactly once.
 
+#include <tuple>
+
 #include "logic/accounting_logic.hpp"
 #include "storage/lmdb_consumer_stores.hpp"
 #include "tests/support/catch.hpp"
@@ -83,6 +85,54 @@ TEST_CASE_METHOD(Fixture, "Money in suspense belongs to no account and is counte
   CHECK(account("nobody").balance == MinorUnits(0));
   CHECK_FALSE(account("nobody").currency.known());
   CHECK(store.daily_totals().size() == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "A statement has each movement and what could not be applied and nothing else") {
+  Command paid = payment("p", "w", 30);
+  paid.reference = Reference("invoice 7");
+  paid.effective_date = 20231113;
+  commit({open_wallet("o", "w"), deposit("d", "w", 100), open_wallet("o2", "v"), deposit("d2", "v", 5)});
+  commit({paid, withdraw("poor", "w", 1000), freeze("f", "w"), advice(deposit("usd", "w", 7, "USD")),
+          advice(payment("over", "w", 100))});
+  take_all(logic);
+  logic.flush(TimeUs(1));
+  const auto lines = store.lines(LineNumber(0), 100).rows;
+  REQUIRE(lines.size() == 5);
+  CHECK(store.last_line() == LineNumber(5));
+  const auto& [opening, other, payment_line, unapplied, overdrawn] =
+      std::tie(lines[0], lines[1], lines[2], lines[3], lines[4]);
+  CHECK(opening.id == TransactionId("d"));
+  CHECK(opening.previous == LineNumber(0));
+  CHECK(opening.balance == MinorUnits(100));
+  CHECK(opening.external == ExternalAccount("bank:settlement"));
+  CHECK(other.wallet == WalletId("v"));
+  CHECK(payment_line.previous == opening.number);
+  CHECK(payment_line.amount == MinorUnits(30));
+  CHECK(payment_line.balance == MinorUnits(70));
+  CHECK(payment_line.reference == Reference("invoice 7"));
+  CHECK(payment_line.effective_date == 20231113);
+  CHECK(unapplied.unapplied);
+  CHECK(unapplied.currency == currency("USD"));
+  CHECK(unapplied.balance == MinorUnits(70));
+  CHECK(overdrawn.overdrawn);
+  CHECK(overdrawn.balance == MinorUnits(-30));
+  CHECK(overdrawn.previous == unapplied.number);
+  CHECK(account("w").last_line == overdrawn.number);
+  CHECK(account("v").last_line == other.number);
+}
+
+TEST_CASE_METHOD(Fixture, "Lines go on behind the last one after a restart") {
+  commit({open_wallet("o", "w"), deposit("a", "w", 100)});
+  take_all(logic);
+  logic.flush(TimeUs(1));
+  commit({deposit("b", "w", 1)});
+  take_all(logic);  // and is lost before the flush
+  AccountingLogic restarted(store, observer);
+  taken = store.positions()[0].ordinal.value();
+  take_all(restarted);
+  restarted.flush(TimeUs(2));
+  CHECK(store.last_line() == LineNumber(2));
+  CHECK(store.line(LineNumber(2))->previous == LineNumber(1));
 }
 
 TEST_CASE_METHOD(Fixture, "A day's totals are by currency and kind of what succeeded") {

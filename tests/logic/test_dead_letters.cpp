@@ -63,6 +63,48 @@ TEST_CASE_METHOD(Fixture, "Each failure becomes a letter of its class with its e
   CHECK(needs_action(kept[1].letter_class));
 }
 
+TEST_CASE_METHOD(Fixture, "A failure that is skipped is a refusal and not a letter less") {
+  take_all(logic);
+  source.journal.commit(std::vector<Command>{withdraw("r2", "w", 5)});
+  source.journal.commit(std::vector<Command>{withdraw("r3", "w", 5)});
+  const std::string later = source.record(4);
+  const auto taken_one = logic.take(read_record(later).value());
+  REQUIRE_FALSE(taken_one.has_value());
+  CHECK(taken_one.error().code == Code::diverged);
+  CHECK(taken_one.error().detail == "its failures go on at 4 and the last one here is 2");
+  take_all(logic);
+  logic.flush(now);
+  CHECK(letters().size() == 4);
+}
+
+TEST_CASE_METHOD(Fixture, "The failures go on over a restart and a hole behind it is seen") {
+  take_all(logic);
+  logic.flush(now);
+  CHECK(store.positions().front().failure == FailureSequence(2));
+  source.journal.commit(std::vector<Command>{withdraw("r2", "w", 5)});
+  source.journal.commit(std::vector<Command>{withdraw("r3", "w", 5)});
+  DeadLetterLogic restarted(store, observer);
+  const std::string later = source.record(4);
+  CHECK_FALSE(restarted.take(read_record(later).value()).has_value());
+  const std::string next = source.record(3);
+  CHECK(restarted.take(read_record(next).value()).has_value());
+}
+
+TEST_CASE_METHOD(Fixture, "A record that holds other failures than it counts is refused whole") {
+  BatchHeader header = read_record(source.record(2)).value().header;
+  const auto entries = read_record(source.record(2)).value().entries().value();
+  BatchBuilder builder(header);
+  builder.add(entries.front());  // a success, in a record whose header will count a failure
+  const SealedRecord sealed = std::move(builder).seal();
+  BatchRecord forged = read_record(sealed.bytes).value();
+  forged.header.last_failure = FailureSequence(1);
+  const auto taken_one = logic.take(forged);
+  REQUIRE_FALSE(taken_one.has_value());
+  CHECK(taken_one.error().detail == "it counts 1 failures and holds 0");
+  logic.flush(now);
+  CHECK(store.positions().empty());
+}
+
 TEST_CASE_METHOD(Fixture, "What was taken and not flushed becomes a letter once after a restart") {
   take_all(logic);
   CHECK(letters().empty());
@@ -78,7 +120,7 @@ TEST_CASE_METHOD(Fixture, "After a flush and a restart the numbers go on and not
   logic.flush(now);
   source.journal.commit(std::vector<Command>{withdraw("r2", "w", 5)});
   DeadLetterLogic restarted(store, observer);
-  taken = store.positions().front().ordinal.value();
+  taken = store.positions().front().position.ordinal.value();
   take_all(restarted);
   restarted.flush(now);
   const auto kept = letters();
@@ -92,11 +134,11 @@ TEST_CASE_METHOD(Fixture, "A position without letters is stored only now and the
   source.journal.commit(std::vector<Command>{deposit("d2", "w", 1)});
   take_all(logic);
   logic.flush(now);
-  CHECK(store.positions().front().ordinal == BatchOrdinal(2));
+  CHECK(store.positions().front().position.ordinal == BatchOrdinal(2));
   logic.flush(now.plus(999'999));
-  CHECK(store.positions().front().ordinal == BatchOrdinal(2));
+  CHECK(store.positions().front().position.ordinal == BatchOrdinal(2));
   logic.flush(now.plus(1'000'000));
-  CHECK(store.positions().front().ordinal == BatchOrdinal(3));
+  CHECK(store.positions().front().position.ordinal == BatchOrdinal(3));
 }
 
 TEST_CASE_METHOD(Fixture, "The router's refused log becomes letters page by page and once") {

@@ -17,7 +17,7 @@ class FullStore : public LmdbDeadLetterStore {
  public:
   using LmdbDeadLetterStore::LmdbDeadLetterStore;
 
-  void commit(std::span<const Position> positions, std::span<const Letter> letters) override {
+  void commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) override {
     check_room();
     LmdbDeadLetterStore::commit(positions, letters);
   }

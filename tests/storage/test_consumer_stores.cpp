@@ -21,7 +21,8 @@ Position position(std::uint16_t shard, std::uint64_t ordinal) {
 }
 
 Account account(std::string_view wallet, std::int64_t balance) {
-  return {WalletId(wallet), currency("EUR"), MinorUnits(balance), balance, 0, 1, WalletVersion(2)};
+  return {WalletId(wallet), currency("EUR"), MinorUnits(balance), balance, 0, 1,
+          WalletVersion(2), LineNumber(4)};
 }
 
 Letter letter(std::uint64_t number, LetterClass letter_class) {
@@ -39,9 +40,12 @@ TEST_CASE("Accounting keeps accounts and totals and positions together") {
     LmdbAccountingStore store(directory.path(), kSmall);
     CHECK(store.positions().empty());
     CHECK_FALSE(store.account(WalletId("a")).has_value());
-    store.commit(std::vector{position(0, 1), position(3, 7)}, std::vector{account("a", 10), account("b", 20)},
-                 std::vector{total});
-    store.commit(std::vector{position(3, 8)}, std::vector{account("b", 25)}, {});
+    const std::vector<Position> first{position(0, 1), position(3, 7)};
+    const std::vector<Account> accounts{account("a", 10), account("b", 20)};
+    store.commit({first, {}, accounts, {&total, 1}});
+    const Position second = position(3, 8);
+    const Account changed = account("b", 25);
+    store.commit({{&second, 1}, {}, {&changed, 1}, {}});
   }
   LmdbAccountingStore store(directory.path(), kSmall);
   CHECK(store.positions() == std::vector{position(0, 1), position(3, 8)});
@@ -56,6 +60,50 @@ TEST_CASE("Accounting keeps accounts and totals and positions together") {
   CHECK(store.accounts({}, 1).more);
 }
 
+StatementLine line(std::uint64_t number) {
+  StatementLine line;
+  line.number = LineNumber(number);
+  line.previous = LineNumber(number / 2);
+  line.wallet = WalletId("w");
+  line.sequence = SequenceNumber(number * 3);
+  line.currency = currency("EUR");
+  line.id = TransactionId("t" + std::to_string(number));
+  line.external = ExternalAccount("fees");
+  return line;
+}
+
+TEST_CASE("Statement lines are found by their numbers across blocks and after opening again") {
+  const TempDir directory;
+  {
+    LmdbAccountingStore store(directory.path(), kSmall);
+    CHECK(store.last_line() == LineNumber(0));
+    CHECK_FALSE(store.line(LineNumber(1)).has_value());
+    CHECK(store.lines(LineNumber(0), 10).rows.empty());
+    std::vector<StatementLine> lines;
+    for (std::uint64_t i = 1; i <= 600; ++i) {
+      lines.push_back(line(i));
+    }
+    store.commit({{}, lines, {}, {}});
+    const StatementLine one_more = line(601);
+    store.commit({{}, {&one_more, 1}, {}, {}});
+  }
+  const LmdbAccountingStore store(directory.path(), kSmall);
+  CHECK(store.last_line() == LineNumber(601));
+  for (const std::uint64_t number : {1, 2, 256, 257, 512, 513, 600, 601}) {
+    CHECK(store.line(LineNumber(number)) == line(number));
+  }
+  CHECK_FALSE(store.line(LineNumber(0)).has_value());
+  CHECK_FALSE(store.line(LineNumber(602)).has_value());
+  const auto page = store.lines(LineNumber(250), 300);
+  REQUIRE(page.rows.size() == 300);
+  CHECK(page.rows.front() == line(251));
+  CHECK(page.rows.back() == line(550));
+  CHECK(page.more);
+  CHECK(store.lines(LineNumber(550), 51).rows.size() == 51);
+  CHECK_FALSE(store.lines(LineNumber(550), 51).more);
+  CHECK(store.lines(LineNumber(601), 10).rows.empty());
+}
+
 TEST_CASE("Daily totals come by day then currency then kind") {
   const TempDir directory;
   LmdbAccountingStore store(directory.path(), kSmall);
@@ -63,7 +111,7 @@ TEST_CASE("Daily totals come by day then currency then kind") {
                                        {{20260101, currency("USD"), Kind::deposit}, 1, 1},
                                        {{20260101, currency("EUR"), Kind::payment}, 1, 1},
                                        {{20260101, currency("EUR"), Kind::deposit}, 1, 1}};
-  store.commit({}, {}, totals);
+  store.commit({{}, {}, {}, totals});
   const auto read = store.daily_totals();
   REQUIRE(read.size() == 4);
   CHECK(std::is_sorted(read.begin(), read.end(),
@@ -77,12 +125,12 @@ TEST_CASE("The dead-letter sink numbers and counts and filters its letters") {
     CHECK(store.last_number() == LetterNumber(0));
     CHECK(store.refused_position() == RefusedSequence(0));
     CHECK(store.counts() == std::vector<std::uint64_t>(5));
-    store.commit(std::vector{position(0, 4)},
+    store.commit(std::vector{SinkPosition{position(0, 4), FailureSequence(2)}},
                  std::vector{letter(1, LetterClass::rejected), letter(2, LetterClass::unapplied)});
     store.commit(RefusedSequence(9), std::vector{letter(3, LetterClass::malformed)});
   }
   LmdbDeadLetterStore store(directory.path(), kSmall);
-  CHECK(store.positions() == std::vector{position(0, 4)});
+  CHECK(store.positions() == std::vector{SinkPosition{position(0, 4), FailureSequence(2)}});
   CHECK(store.last_number() == LetterNumber(3));
   CHECK(store.refused_position() == RefusedSequence(9));
   CHECK(store.counts() == std::vector<std::uint64_t>{1, 0, 1, 0, 1});

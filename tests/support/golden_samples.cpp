@@ -4,6 +4,7 @@
 #include "protocol/letter.hpp"
 #include "protocol/message.hpp"
 #include "protocol/query.hpp"
+#include "protocol/statement.hpp"
 #include "tests/support/commands.hpp"
 #include "tests/support/golden.hpp"
 
@@ -301,14 +302,25 @@ void add_queries(std::vector<GoldenSample>& samples) {
 
 void add_consumers(std::vector<GoldenSample>& samples) {
   Account account{WalletId("alice"), currency("EUR"), MinorUnits(-5), Int128{1} << 64U, 12, 3,
-                  WalletVersion(4)};
+                  WalletVersion(4),  LineNumber(9)};
   samples.push_back(element<Account>("account", account, encode_account, decode_account));
+  Entry booked = success_entry();
+  booked.command.reference = Reference("invoice 7");
+  booked.command.effective_date = 20260102;
+  account.balance = MinorUnits(1250);
+  samples.push_back(element<StatementLine>(
+      "statement_line", make_line(LineNumber(12), kShard, booked, account), encode_line, decode_line));
   samples.push_back(element<DailyTotal>("daily_total", {{20260101, currency("EUR"), Kind::deposit}, 2, -1},
                                         encode_daily_total, decode_daily_total));
   RefusedRecord refused = make_refused(
       kTime, "peer\x01", {Code::malformed, "SUBMIT: the bytes end here or are an extension type"}, "GET /");
   refused.sequence = RefusedSequence(1);
   samples.push_back(element<RefusedRecord>("refused_record", refused, encode_refused, decode_refused));
+  samples.push_back(element<SinkPosition>(
+      "sink_position",
+      {{lineage(), kShard, BatchOrdinal(2), SequenceNumber(8), fixed_from<Digest>(std::string(32, '\x22'))},
+       FailureSequence(1)},
+      encode_sink_position, decode_sink_position));
   Letter malformed;
   malformed.number = LetterNumber(1);
   malformed.letter_class = LetterClass::malformed;

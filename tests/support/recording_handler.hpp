@@ -14,6 +14,7 @@ class RecordingHandler : public RecordHandler {
     ordinals.push_back(record.header.ordinal.value());
     return {};
   }
+  [[nodiscard]] std::size_t pending() const override { return 0; }
   std::vector<Position> restart() override { return {}; }
   void flush(TimeUs /*now*/) override {}
 
