@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "actors/agent.hpp"
-#include "actors/every.hpp"
 #include "actors/shared_status.hpp"
+#include "base/every.hpp"
 #include "logic/dead_letter_logic.hpp"
 #include "logic/subscription.hpp"
 #include "runtime/config.hpp"

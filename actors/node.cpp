@@ -32,7 +32,12 @@ constexpr int kSocketsPerShard = 8;
 
 ShardSettings shard_settings(const Config& config, const Id128& lineage, ShardIndex shard,
                              const std::string& worker) {
-  return {lineage, shard, worker, config.fault_retry_min_ms, config.fault_retry_max_ms};
+  return {lineage,
+          shard,
+          worker,
+          config.fault_retry_min_ms,
+          config.fault_retry_max_ms,
+          config.router.heartbeat_ms};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "actors/backend_limits.hpp"
 #include "runtime/clock.hpp"
 #include "storage/fault.hpp"
 
@@ -20,9 +21,6 @@ SocketLimits front_limits(const RouterLimits& limits) {
   return socket;
 }
 
-/// The window bounds what is under way to a shard, so the socket needs no bound of its own.
-constexpr SocketLimits kBackendLimits{0, -1};
-
 }  // namespace
 
 RouterAgent::RouterAgent(zmq::context_t& context, const Config& config, Incarnation incarnation,
@@ -33,7 +31,7 @@ RouterAgent::RouterAgent(zmq::context_t& context, const Config& config, Incarnat
       observer_(observer),
       logic_(config.shards, incarnation, config.router, log.last(), observer),
       front_(make_socket(context, zmq::socket_type::router, front_limits(config.router))),
-      backend_(make_socket(context, zmq::socket_type::router, kBackendLimits)) {
+      backend_(make_socket(context, zmq::socket_type::router, backend_limits(config.router))) {
   bind_socket(backend_, config.endpoints.backend);
   bind_socket(front_, config.endpoints.front);
 }
@@ -46,7 +44,7 @@ void RouterAgent::round(int timeout_ms) {
   read_clients();
   carry_out(logic_.flush());
   if (report_due_.due(wall_clock())) {
-    report_.set({logic_.status(), incarnation_, answers_dropped_, refused_lost_});
+    report_.set({logic_.status(), incarnation_, answers_dropped_, refused_lost_, work_unsent_});
   }
 }
 
@@ -67,16 +65,14 @@ void RouterAgent::read_clients() {
 }
 
 void RouterAgent::read_shards() {
+  const TimeUs now = wall_clock();
   for (int i = 0; i < kMessagesPerTurn; ++i) {
     const auto message = receive_routed(backend_);
     if (!message) {
       return;
     }
-    const auto shard = logic_.on_shard(view(message->body));
-    if (shard) {
-      shard_peers_[*shard] = message->peer;
-    } else {
-      observer_.fault("router", "a message at the back end is not understood: " + shard.error().detail);
+    if (const auto heard = logic_.on_shard(message->peer, view(message->body), now); !heard) {
+      observer_.fault("router", "a message at the back end is not understood: " + heard.error().detail);
     }
   }
 }
@@ -104,8 +100,10 @@ void RouterAgent::carry_out(RouterEffects effects) {
     }
   }
   for (const ToShard& work : effects.to_shards) {
-    // A shard that is gone comes back with a READY, which sends everything again.
-    [[maybe_unused]] const Sent sent = send_routed(backend_, shard_peers_[work.shard], work.bytes);
+    // What could not be sent shows in the shard's next READY, and is sent again.
+    if (send_routed(backend_, work.peer, work.bytes) != Sent::sent) {
+      ++work_unsent_;
+    }
   }
   for (const ToClient& answers : effects.to_clients) {
     if (send_routed(front_, answers.client, answers.bytes) != Sent::sent) {

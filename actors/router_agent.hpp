@@ -2,18 +2,16 @@
 
 /// The router: front end for clients, back end for shards.
 
-#include <atomic>
-#include <map>
 #include <string>
 
 #include "actors/agent.hpp"
-#include "actors/every.hpp"
 #include "actors/shared_status.hpp"
+#include "base/every.hpp"
 #include "logic/router_logic.hpp"
 #include "runtime/config.hpp"
-#include "transport/socket.hpp"
 #include "storage/consumer_stores.hpp"
 #include "storage/fault.hpp"
+#include "transport/socket.hpp"
 
 namespace florin {
 
@@ -23,6 +21,7 @@ struct RouterReport {
   Incarnation incarnation;
   std::uint64_t answers_dropped = 0;  ///< the client was gone or did not read
   std::uint64_t refused_lost = 0;     ///< the refused log could not be written
+  std::uint64_t work_unsent = 0;      ///< WORK for a shard that was gone; it is sent again
 };
 
 class RouterAgent : public Agent {
@@ -46,9 +45,9 @@ class RouterAgent : public Agent {
   RouterLogic logic_;
   zmq::socket_t front_;
   zmq::socket_t backend_;
-  std::map<ShardIndex, std::string> shard_peers_;
   std::uint64_t answers_dropped_ = 0;
   std::uint64_t refused_lost_ = 0;
+  std::uint64_t work_unsent_ = 0;
   Every report_due_{20'000};
 };
 

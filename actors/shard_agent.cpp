@@ -4,16 +4,10 @@
 
 #include <chrono>
 
+#include "actors/backend_limits.hpp"
 #include "runtime/clock.hpp"
 
 namespace florin {
-
-namespace {
-
-/// Both are bounded by the router's window.
-constexpr SocketLimits kBackendLimits{0, -1};
-
-}  // namespace
 
 ShardAgent::ShardAgent(zmq::context_t& context, const Config& config, ShardStore& store,
                        const ShardSettings& settings, SharedStatus<ShardStatus>& status,
@@ -21,9 +15,11 @@ ShardAgent::ShardAgent(zmq::context_t& context, const Config& config, ShardStore
     : shard_(settings.shard),
       status_(status),
       logic_(store, settings, observer),
-      backend_(make_socket(context, zmq::socket_type::dealer, kBackendLimits)),
+      backend_(make_socket(context, zmq::socket_type::dealer, backend_limits(config.router))),
       events_(make_socket(context, zmq::socket_type::pub)) {
   bind_socket(events_, Endpoints::of_shard(config.endpoints.shard_events, shard_));
+  // Nothing piles up for a router that is not there: what it misses it asks for.
+  backend_.set(zmq::sockopt::immediate, true);
   backend_.connect(config.endpoints.backend);
 }
 
@@ -54,11 +50,11 @@ void ShardAgent::read_work() {
 }
 
 void ShardAgent::carry_out(const ShardEffects& effects) {
-  if (!effects.ready.empty()) {
-    [[maybe_unused]] const Sent sent = send(backend_, effects.ready);
-  }
-  if (!effects.results.empty()) {
-    [[maybe_unused]] const Sent sent = send(backend_, effects.results);
+  // Both are counted, and READY is said again: the router sees what did not reach it.
+  for (const std::string* message : {&effects.results, &effects.ready}) {
+    if (!message->empty()) {
+      [[maybe_unused]] const Sent sent = send(backend_, *message);
+    }
   }
   if (!effects.event.empty()) {
     publish(events_, fmt::format("shard.{:03}", shard_.value()), effects.event);

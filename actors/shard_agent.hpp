@@ -5,8 +5,8 @@
 #include <string>
 
 #include "actors/agent.hpp"
-#include "actors/every.hpp"
 #include "actors/shared_status.hpp"
+#include "base/every.hpp"
 #include "logic/shard_logic.hpp"
 #include "runtime/config.hpp"
 #include "transport/socket.hpp"

@@ -63,6 +63,7 @@ std::string pack_status(const RouterReport& report) {
                          .add("worker", shard.worker)
                          .add("queued", shard.queued)
                          .add("in_flight", shard.in_flight)
+                         .add("resends", shard.resends)
                          .take());
   }
   return MapBuilder()
@@ -73,6 +74,7 @@ std::string pack_status(const RouterReport& report) {
       .add("refused_not_kept", report.logic.refused_not_kept + report.refused_lost)
       .add("overloaded", report.logic.overloaded)
       .add("answers_dropped", report.answers_dropped)
+      .add("work_unsent", report.work_unsent)
       .add_packed("shards", pack_list(shards))
       .take();
 }

@@ -15,6 +15,7 @@ struct RouterLimits {
   std::size_t refused_per_peer_max = 1000;    ///< kept in the refused log, per connection
   std::size_t refused_total_max = 1'000'000;  ///< kept in the refused log, in all
   std::uint32_t overloaded_retry_ms = 100;
+  std::uint32_t heartbeat_ms = 250;  ///< how often a shard says READY, and how long it may stay behind
 };
 
 }  // namespace florin

@@ -114,13 +114,13 @@ void RouterLogic::answer(std::string_view client, std::optional<std::uint64_t> n
   answers_[std::string(client)].add(number, index, writer.view());
 }
 
-Result<ShardIndex> RouterLogic::on_shard(std::string_view bytes) {
+Result<void> RouterLogic::on_shard(std::string_view peer, std::string_view bytes, TimeUs now) {
   if (const auto results = decode_results(bytes)) {
     if (results->shard.value() >= queues_.size()) {
       return problem(Code::malformed, fmt::format("there is no shard {}", results->shard.value()));
     }
-    on_results(*results);
-    return results->shard;
+    on_results(*results, now);
+    return {};
   }
   const auto ready = decode_ready(bytes);
   if (!ready) {
@@ -129,12 +129,12 @@ Result<ShardIndex> RouterLogic::on_shard(std::string_view bytes) {
   if (ready->shard.value() >= queues_.size()) {
     return problem(Code::malformed, fmt::format("there is no shard {}", ready->shard.value()));
   }
-  queues_[ready->shard.value()].on_ready(*ready);
-  return ready->shard;
+  queues_[ready->shard.value()].on_ready(peer, *ready, now);
+  return {};
 }
 
-void RouterLogic::on_results(const Results& results) {
-  for (const AnsweredCommand& answered : queues_[results.shard.value()].on_results(results)) {
+void RouterLogic::on_results(const Results& results, TimeUs now) {
+  for (const AnsweredCommand& answered : queues_[results.shard.value()].on_results(results, now)) {
     ++counters_.answered;
     answers_[answered.origin.client].add(answered.origin.number, answered.origin.index, answered.body);
   }
@@ -146,7 +146,8 @@ RouterEffects RouterLogic::flush() {
   refused_.clear();
   for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
     for (std::string& work : queues_[shard].next_work()) {
-      effects.to_shards.push_back({ShardIndex(static_cast<std::uint16_t>(shard)), std::move(work)});
+      effects.to_shards.push_back(
+          {ShardIndex(static_cast<std::uint16_t>(shard)), queues_[shard].peer(), std::move(work)});
     }
   }
   for (auto& [client, builder] : answers_) {

@@ -32,6 +32,7 @@ struct ToClient {
 };
 struct ToShard {
   ShardIndex shard;
+  std::string peer;  ///< the routing id of its owner
   std::string bytes;
 };
 
@@ -60,8 +61,8 @@ class RouterLogic {
   /// What a client sent as several frames, or otherwise outside the protocol; `bytes` is what is kept of it.
   void on_client_nonsense(std::string_view client, std::string_view bytes, const Problem& problem,
                           TimeUs now);
-  /// READY or RESULTS. Says which shard speaks, so that the shell knows where to send its work.
-  [[nodiscard]] Result<ShardIndex> on_shard(std::string_view bytes);
+  /// READY or RESULTS, from the connection `peer`.
+  [[nodiscard]] Result<void> on_shard(std::string_view peer, std::string_view bytes, TimeUs now);
 
   /// Everything to be sent after a round of messages.
   [[nodiscard]] RouterEffects flush();
@@ -83,7 +84,7 @@ class RouterLogic {
   void accept(std::string_view client, const Submit& submit, const std::vector<Arrival>& arrivals,
               TimeUs now);
   [[nodiscard]] bool keeps_refused_of(std::string_view client);
-  void on_results(const Results& results);
+  void on_results(const Results& results, TimeUs now);
 
   const RouterLimits limits_;
   const Incarnation incarnation_;

@@ -51,32 +51,51 @@ std::string_view name(ShardPhase phase) {
 }
 
 ShardLogic::ShardLogic(ShardStore& store, ShardSettings settings, FlowObserver& observer)
-    : store_(store), settings_(std::move(settings)), observer_(observer) {}
+    : store_(store),
+      settings_(std::move(settings)),
+      observer_(observer),
+      heartbeat_(std::int64_t{settings_.heartbeat_ms} * 1000) {}
 
 void ShardLogic::receive(std::string_view work_message) {
   auto work = decode_work(work_message);
-  invariant(work.has_value(), "the router's work is well-formed");
+  if (!work) {  // a router of another version
+    observer_.fault(fmt::format("shard {}", settings_.shard.value()),
+                    "WORK that is not understood: " + work.error().detail);
+    return;
+  }
   if (work->epoch != epoch_) {
     return;  // sent before the router heard of this epoch: it comes again
   }
-  if (work->number == 1) {  // the answer to a READY: everything unanswered, from the start
+  if (work->anew) {  // everything unanswered, from here on
     inbox_.clear();
+    results_sent_ = work->incarnation == incarnation_ ? results_sent_ : 0;
     incarnation_ = work->incarnation;
-    next_work_number_ = 1;
-    missed_work_ = false;
-  }
-  if (work->number != next_work_number_ || work->incarnation != incarnation_) {
-    missed_work_ = true;
+  } else if (next_work_ == 0) {
+    return;  // everything is asked for already, this included
+  } else if (work->incarnation != incarnation_ || work->number != next_work_) {
+    ask_for_all();
     return;
   }
-  ++next_work_number_;
+  next_work_ = work->number + 1;
   std::move(work->items.begin(), work->items.end(), std::back_inserter(inbox_));
 }
 
+void ShardLogic::ask_for_all() {
+  next_work_ = 0;
+  asks_ = true;
+}
+
+std::string ShardLogic::ready() const {
+  return encode_ready({settings_.shard, epoch_, settings_.worker, incarnation_, next_work_, results_sent_});
+}
+
 bool ShardLogic::has_work(TimeUs now) const {
+  if (asks_) {
+    return true;
+  }
   switch (phase_) {
     case ShardPhase::opening: return now >= retry_at_ || (readable_ && !inbox_.empty());
-    case ShardPhase::serving: return !inbox_.empty() || missed_work_;
+    case ShardPhase::serving: return !inbox_.empty();
     case ShardPhase::waiting: return now >= retry_at_ || !inbox_.empty();
   }
   return false;
@@ -105,12 +124,13 @@ ShardEffects ShardLogic::step(TimeUs now) {
     }
     handle_fault(fault, now);
   }
-  if (missed_work_ && phase_ == ShardPhase::serving) {
-    effects.ready = encode_ready({settings_.shard, epoch_, settings_.worker});
-    missed_work_ = false;
-  }
   if (!results_.empty()) {
-    effects.results = results_.take(settings_.shard, epoch_);
+    effects.results = results_.take(settings_.shard, incarnation_, epoch_, ++results_sent_);
+  }
+  const bool was_opened = epoch_ > Epoch(0);
+  if (was_opened && (heartbeat_.due(now) || asks_)) {
+    effects.ready = ready();
+    asks_ = false;
   }
   return effects;
 }
@@ -134,11 +154,12 @@ void ShardLogic::open(TimeUs now, ShardEffects& effects) {
   head_ = {record.header, record.hash};
   epoch_ = record.header.epoch;
   inbox_.clear();  // what the router sends for the new epoch covers all that is held here
+  results_sent_ = 0;
+  ask_for_all();
   // A fault that came once may have passed. One that comes again will be there for a while (a full disk):
   // until the pause is over, say so instead of failing with every batch.
   phase_ = faults_in_a_row_ < 2 ? ShardPhase::serving : ShardPhase::waiting;
   retry_at_ = now.plus(std::int64_t{pause_ms_} * 1000);
-  effects.ready = encode_ready({settings_.shard, epoch_, settings_.worker});
   effects.event = record.bytes;
 }
 
@@ -213,12 +234,15 @@ void ShardLogic::answer_from_journal(TimeUs now) {
       Code::overloaded, fmt::format("shard {}: {}", settings_.shard.value(), reason_), retry_after_ms(now));
   for (; !inbox_.empty(); inbox_.pop_front()) {
     const auto traced = decode_item(inbox_.front());
-    Answer answer = overloaded;
+    Answer answer;
     if (!traced) {
       answer = refusal(traced.error().code, traced.error().detail);
     } else if (const auto before =
                    snapshot->find_id(IdNamespace::client, traced->command.wallet, traced->command.id)) {
       answer = answer_repeated(traced->command, snapshot->entry(*before).entry, settings_.shard);
+    } else {
+      answer = overloaded;
+      ask_for_all();  // what is under way behind it must not overtake it
     }
     results_.add(inbox_.front().ticket, pack_body(answer));
   }

@@ -7,6 +7,9 @@
 ///        ^  └─────── opened, after two faults in a row ───^
 ///        └──────────── unknown outcome: close, open again, new epoch ──── serving
 ///
+/// What it has refused as `overloaded` must not be overtaken by what is under way behind it. So after such a
+/// refusal, as after a missed number, it takes nothing until the router sends everything unanswered anew.
+///
 /// One thread drives it. Nothing is answered before the commit that holds it has returned. While it cannot
 /// commit it still answers what was decided before, and `overloaded` to everything else.
 
@@ -15,6 +18,7 @@
 #include <optional>
 #include <string>
 
+#include "base/every.hpp"
 #include "base/strong.hpp"
 #include "logic/flow.hpp"
 #include "protocol/backend.hpp"
@@ -30,6 +34,7 @@ struct ShardSettings {
   std::string worker;                     ///< the name of the process, for people
   std::uint32_t fault_retry_min_ms = 50;  ///< first pause after a store fault; doubles up to the next
   std::uint32_t fault_retry_max_ms = 5000;
+  std::uint32_t heartbeat_ms = 250;  ///< how often it says READY without being asked
 };
 
 enum class ShardPhase : std::uint8_t { opening, serving, waiting };
@@ -50,16 +55,17 @@ struct ShardStatus {
 
 /// What a step wants done, in this order. Empty members mean nothing.
 struct ShardEffects {
-  std::string ready;    ///< to the router, before the results
   std::string event;    ///< to publish: a record that is durable
   std::string results;  ///< to the router
+  std::string ready;    ///< to the router, behind the results, which it counts
 };
 
 class ShardLogic {
  public:
   ShardLogic(ShardStore& store, ShardSettings settings, FlowObserver& observer);
 
-  /// Takes a WORK message. Work of another epoch or out of number is dropped; the latter asks for a resend.
+  /// Takes a WORK message. Work of another epoch or out of number is dropped; the latter asks for everything
+  /// unanswered.
   void receive(std::string_view work_message);
 
   /// Opens, recovers, or decides as much of the inbox as fits one commit.
@@ -74,6 +80,8 @@ class ShardLogic {
   void open(TimeUs now, ShardEffects& effects);
   void decide_inbox(TimeUs now, ShardEffects& effects);
   void answer_from_journal(TimeUs now);
+  void ask_for_all();
+  [[nodiscard]] std::string ready() const;
   void handle_fault(const StoreFault& fault, TimeUs now);
   void pause(TimeUs now);
   [[nodiscard]] BatchHeader next_header(RecordType type, TimeUs now) const;
@@ -86,12 +94,14 @@ class ShardLogic {
   ShardPhase phase_ = ShardPhase::opening;
   bool opened_before_ = false;  ///< the store must be closed first
   bool readable_ = false;       ///< opening, and the journal can be read but not written
-  bool missed_work_ = false;
   Head head_;
   Totals totals_;
   Epoch epoch_;
-  Incarnation incarnation_;
-  std::uint64_t next_work_number_ = 1;
+  Incarnation incarnation_;         ///< of the router whose work this is
+  std::uint64_t next_work_ = 0;     ///< 0: only what is sent anew
+  std::uint64_t results_sent_ = 0;  ///< to this incarnation in this epoch
+  bool asks_ = false;               ///< READY is due at once
+  Every heartbeat_;
   std::deque<WorkItem> inbox_;
   ResultsBuilder results_;
 

@@ -13,22 +13,64 @@ void ShardQueue::push(Origin origin, const Command& command, std::string_view pa
   pending_.push_back(std::move(pending));
 }
 
-void ShardQueue::on_ready(const Ready& ready) {
+void ShardQueue::on_ready(std::string_view peer, const Ready& ready, TimeUs now) {
   if (ready.epoch < epoch_) {
     return;  // somebody who lost the shard and does not know it yet
+  }
+  const bool is_opened = !ready_ || ready.epoch != epoch_;
+  if (is_opened) {
+    next_work_ = 1;
+    results_taken_ = 0;
   }
   ready_ = true;
   epoch_ = ready.epoch;
   worker_ = ready.worker;
-  next_work_ = 1;
-  sent_ = 0;
+  peer_ = peer;
+  heard_ = now;
+  if (is_opened || ready.incarnation != incarnation_ || ready.next == 0) {
+    send_all_again();
+    return;
+  }
+  const bool results_lost = has_lost_results(ready);
+  const bool work_lost = has_lost_work(ready, now);
+  if (results_lost || work_lost) {
+    send_all_again();
+  }
 }
 
-std::vector<AnsweredCommand> ShardQueue::on_results(const Results& results) {
+bool ShardQueue::has_lost_results(const Ready& ready) {
+  const bool lost = ready.results > results_taken_;
+  results_taken_ = std::max(results_taken_, ready.results);
+  return lost;
+}
+
+/// What was sent a moment ago may be on its way. What is still missing a heartbeat later was lost: the shard
+/// reads all that has arrived before it says READY.
+bool ShardQueue::has_lost_work(const Ready& ready, TimeUs now) {
+  const bool is_behind = ready.next < next_work_;
+  if (!is_behind || ready.next != waits_for_ || now < waits_since_) {
+    waits_for_ = is_behind ? ready.next : 0;
+    waits_since_ = now;
+    return false;
+  }
+  return now >= waits_since_.plus(std::int64_t{limits_.heartbeat_ms} * 1000);
+}
+
+void ShardQueue::send_all_again() {
+  resends_ += sent_ > 0 ? 1 : 0;
+  sent_ = 0;
+  anew_ = true;
+  waits_for_ = 0;
+}
+
+std::vector<AnsweredCommand> ShardQueue::on_results(const Results& results, TimeUs now) {
   std::vector<AnsweredCommand> answered;
-  if (results.epoch != epoch_) {
+  if (results.incarnation != incarnation_ || results.epoch != epoch_) {
     return answered;
   }
+  heard_ = now;
+  const bool lost = results.number > results_taken_ + 1;
+  results_taken_ = std::max(results_taken_, results.number);
   answered.reserve(results.answers.size());
   for (const TicketAnswer& result : results.answers) {
     PendingCommand* pending = find(result.ticket);
@@ -38,6 +80,9 @@ std::vector<AnsweredCommand> ShardQueue::on_results(const Results& results) {
     pending->done = true;
     answered.push_back({std::move(pending->origin), pending->wallet, pending->id, result.body});
     drop_done();
+  }
+  if (lost) {
+    send_all_again();
   }
   return answered;
 }
@@ -60,7 +105,8 @@ std::vector<std::string> ShardQueue::next_work() {
   const std::size_t window = std::min(pending_.size(), limits_.window_commands_max);
   while (ready_ && sent_ < window) {
     const std::size_t end = std::min(window, sent_ + limits_.work_commands_max);
-    Work work{incarnation_, epoch_, next_work_++, {}};
+    Work work{incarnation_, epoch_, next_work_++, anew_, {}};
+    anew_ = false;
     for (; sent_ < end; ++sent_) {
       if (!pending_[sent_].done) {
         work.items.push_back(pending_[sent_].work);
@@ -72,7 +118,7 @@ std::vector<std::string> ShardQueue::next_work() {
 }
 
 ShardQueue::Status ShardQueue::status() const {
-  return {ready_, epoch_, worker_, pending_.size(), sent_};
+  return {ready_, epoch_, worker_, heard_, pending_.size(), sent_, resends_};
 }
 
 PendingCommand* ShardQueue::find(Ticket ticket) {

@@ -6,8 +6,16 @@
 ///     push ──> [ answered? | sent ........ | not sent ..... ]  <── at most queue_commands_max (the router's)
 ///                 front     within the window
 ///
-/// A command leaves the queue only with its answer, or when the router takes it out. A READY has everything
-/// in it sent again, in order.
+/// A command leaves the queue only with its answer, or when the router takes it out. Everything in it is sent
+/// again, in order, when the shard asks for that or when a READY shows that something was lost:
+///
+///     another epoch or incarnation        the shard, or the router, was started again
+///     next is 0                           the shard missed a number, or has refused something
+///     more RESULTS sent than arrived      answers were lost
+///     next stays where it is, for longer  WORK was lost, and none followed that would have shown it
+///     than a heartbeat, and more is sent
+///
+/// docs/decisions/0008 says why this is the only resend.
 
 #include <cstdint>
 #include <deque>
@@ -53,11 +61,13 @@ struct AnsweredCommand {
 class ShardQueue {
  public:
   struct Status {
-    bool ready = false;
+    bool ready = false;  ///< has said READY since the router started
     Epoch epoch;
     std::string worker;
+    TimeUs heard;  ///< when the shard last said something
     std::uint64_t queued = 0;
     std::uint64_t in_flight = 0;
+    std::uint64_t resends = 0;  ///< how often what was with the shard was sent again
   };
 
   ShardQueue(Incarnation incarnation, const RouterLimits& limits)
@@ -68,9 +78,10 @@ class ShardQueue {
   /// `packed` is the command as the client sent it.
   void push(Origin origin, const Command& command, std::string_view packed, TimeUs now);
 
-  void on_ready(const Ready& ready);
-  /// Those that are answered for the first time. Results of another epoch answer nothing.
-  [[nodiscard]] std::vector<AnsweredCommand> on_results(const Results& results);
+  /// `peer` is where the shard's owner can be reached. One of an older epoch is not listened to.
+  void on_ready(std::string_view peer, const Ready& ready, TimeUs now);
+  /// Those that are answered for the first time. Results of another incarnation or epoch answer nothing.
+  [[nodiscard]] std::vector<AnsweredCommand> on_results(const Results& results, TimeUs now);
 
   /// Takes out every command that meets the condition, in order: it is not sent any more, and what the shard
   /// may still say of it is ignored.
@@ -80,9 +91,15 @@ class ShardQueue {
   /// The WORK messages to send now: as many as the window lets pass.
   [[nodiscard]] std::vector<std::string> next_work();
 
+  /// Where to send them; empty before the first READY.
+  [[nodiscard]] const std::string& peer() const { return peer_; }
+
   [[nodiscard]] Status status() const;
 
  private:
+  [[nodiscard]] bool has_lost_results(const Ready& ready);
+  [[nodiscard]] bool has_lost_work(const Ready& ready, TimeUs now);
+  void send_all_again();
   [[nodiscard]] PendingCommand* find(Ticket ticket);
   void drop_done();
 
@@ -91,8 +108,15 @@ class ShardQueue {
   bool ready_ = false;
   Epoch epoch_;
   std::string worker_;
+  std::string peer_;
+  TimeUs heard_;
   std::uint64_t next_ticket_ = 1;
   std::uint64_t next_work_ = 1;
+  bool anew_ = true;  ///< the next WORK begins with everything unanswered
+  std::uint64_t results_taken_ = 0;
+  std::uint64_t waits_for_ = 0;  ///< the WORK that the shard takes next although it was sent; 0 for none
+  TimeUs waits_since_;
+  std::uint64_t resends_ = 0;
   std::size_t sent_ = 0;  ///< how many at the front are with the shard
   /// Tickets are contiguous, so the queue is its own index.
   std::deque<PendingCommand> pending_;

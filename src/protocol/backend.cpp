@@ -4,10 +4,10 @@ namespace florin {
 
 namespace {
 
-constexpr std::uint32_t kReadyElements = 5;
-constexpr std::uint32_t kWorkElements = 6;
+constexpr std::uint32_t kReadyElements = 8;
+constexpr std::uint32_t kWorkElements = 7;
 constexpr std::uint32_t kItemElements = 5;
-constexpr std::uint32_t kResultsElements = 5;
+constexpr std::uint32_t kResultsElements = 7;
 constexpr std::size_t kWorkerNameMax = 128;
 constexpr std::size_t kCommandSizeMax = std::size_t{64} * 1024;
 
@@ -42,7 +42,10 @@ std::string encode_ready(const Ready& ready) {
   open_envelope(writer, kReadyElements, MessageType::ready)
       .uint(ready.shard.value())
       .uint(ready.epoch.value())
-      .text(ready.worker);
+      .text(ready.worker)
+      .uint(ready.incarnation.value())
+      .uint(ready.next)
+      .uint(ready.results);
   return std::move(writer).take();
 }
 
@@ -53,6 +56,9 @@ Result<Ready> decode_ready(std::string_view bytes) {
   ready.shard = read_shard(reader);
   ready.epoch = Epoch(reader.uint("epoch"));
   ready.worker = reader.text("worker", kWorkerNameMax);
+  ready.incarnation = Incarnation(reader.uint("incarnation"));
+  ready.next = reader.uint("next");
+  ready.results = reader.uint("results");
   return finished(reader, std::move(ready));
 }
 
@@ -62,6 +68,7 @@ std::string encode_work(const Work& work) {
       .uint(work.incarnation.value())
       .uint(work.epoch.value())
       .uint(work.number)
+      .boolean(work.anew)
       .array(work.items.size());
   for (const WorkItem& item : work.items) {
     writer.array(kItemElements)
@@ -81,6 +88,7 @@ Result<Work> decode_work(std::string_view bytes) {
   work.incarnation = Incarnation(reader.uint("incarnation"));
   work.epoch = Epoch(reader.uint("epoch"));
   work.number = reader.uint("number");
+  work.anew = reader.boolean("anew");
   const std::uint32_t count = reader.array("items");
   work.items.reserve(reader.ok() ? count : 0);
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
@@ -94,11 +102,14 @@ void ResultsBuilder::add(Ticket ticket, std::string_view body) {
   ++count_;
 }
 
-std::string ResultsBuilder::take(ShardIndex shard, Epoch epoch) {
+std::string ResultsBuilder::take(ShardIndex shard, Incarnation incarnation, Epoch epoch,
+                                 std::uint64_t number) {
   Writer writer;
   open_envelope(writer, kResultsElements, MessageType::results)
       .uint(shard.value())
+      .uint(incarnation.value())
       .uint(epoch.value())
+      .uint(number)
       .array(count_)
       .raw(answers_.view());
   answers_.clear();
@@ -111,7 +122,9 @@ Result<Results> decode_results(std::string_view bytes) {
   read_envelope(reader, kResultsElements, MessageType::results, "RESULTS");
   Results results;
   results.shard = read_shard(reader);
+  results.incarnation = Incarnation(reader.uint("incarnation"));
   results.epoch = Epoch(reader.uint("epoch"));
+  results.number = reader.uint("number");
   const std::uint32_t count = reader.array("answers");
   results.answers.reserve(reader.ok() ? count : 0);
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {

@@ -2,13 +2,18 @@
 
 /// The messages between the router and the shard actors, one frame each.
 ///
-///     shard  -> router   READY    [1, 33, shard, epoch, worker]
-///     router -> shard    WORK     [1, 34, incarnation, epoch, number, [[ticket, client, requested, queued,
-///     command], ...]] shard  -> router   RESULTS  [1, 35, shard, epoch, [[ticket, answer body], ...]]
+///     shard  -> router  READY    [1, 33, shard, epoch, worker, incarnation, next, results]
+///     router -> shard   WORK     [1, 34, incarnation, epoch, number, anew, [item, ...]]
+///                       item     [ticket, client, requested, queued, command]
+///     shard  -> router  RESULTS  [1, 35, shard, incarnation, epoch, number, [[ticket, answer body], ...]]
 ///
-/// A READY asks for everything unanswered, in order and numbered from 1: it opens an epoch, and it is how a
-/// shard that missed a number asks again. A ticket is the router's own number for one command in flight. It
-/// means nothing to anyone else.
+/// WORK and RESULTS are numbered from 1 for each incarnation and epoch, each in its own direction. A shard
+/// takes only the next WORK. Where it is `anew`, the router sends everything unanswered, in order, from there
+/// on, and the shard takes it whatever its number. A ticket is the router's own number for one command in
+/// flight. It means nothing to anyone else, nor to another incarnation.
+///
+/// READY says that the shard lives and what it has: of which incarnation, the number it takes next (0: send
+/// everything unanswered), and how many RESULTS it has sent. The router sees from it what was lost.
 
 #include <cstdint>
 #include <string>
@@ -29,6 +34,9 @@ struct Ready {
   ShardIndex shard;
   Epoch epoch;
   std::string worker;
+  Incarnation incarnation;    ///< of the router whose work it takes; 0 before the first
+  std::uint64_t next = 0;     ///< the WORK it takes next; 0 asks for everything unanswered
+  std::uint64_t results = 0;  ///< RESULTS sent to this incarnation in this epoch
 };
 
 struct WorkItem {
@@ -42,7 +50,8 @@ struct WorkItem {
 struct Work {
   Incarnation incarnation;
   Epoch epoch;               ///< of the READY that this work answers; a shard ignores any other
-  std::uint64_t number = 0;  ///< from 1 after each READY; a shard takes only the next
+  std::uint64_t number = 0;  ///< from 1 for each incarnation and epoch
+  bool anew = false;         ///< everything unanswered is sent again from here on
   std::vector<WorkItem> items;
 };
 
@@ -53,7 +62,9 @@ struct TicketAnswer {
 
 struct Results {
   ShardIndex shard;
+  Incarnation incarnation;  ///< whose tickets these are
   Epoch epoch;
+  std::uint64_t number = 0;           ///< from 1 for each incarnation and epoch
   std::vector<TicketAnswer> answers;  ///< views into the message
 };
 
@@ -69,7 +80,8 @@ class ResultsBuilder {
   /// `body` is packed already.
   void add(Ticket ticket, std::string_view body);
   [[nodiscard]] bool empty() const { return count_ == 0; }
-  [[nodiscard]] std::string take(ShardIndex shard, Epoch epoch);
+  [[nodiscard]] std::string take(ShardIndex shard, Incarnation incarnation, Epoch epoch,
+                                 std::uint64_t number);
 
  private:
   Writer answers_;

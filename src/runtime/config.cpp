@@ -240,6 +240,7 @@ void read_limits(Section section, Config& config) {
   section.number("refused_per_peer_max", router.refused_per_peer_max, 0, 100 * kMillion);
   section.number("refused_total_max", router.refused_total_max, 0, 1000 * kMillion);
   section.number("overloaded_retry_ms", router.overloaded_retry_ms, 1, 600'000);
+  section.number("heartbeat_ms", router.heartbeat_ms, 10, 60'000);
   section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
   section.finish();

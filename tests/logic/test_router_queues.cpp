@@ -211,10 +211,13 @@ TEST_CASE("No more than the window is with a shard at once") {
 
 TEST_CASE("A message of a shard that does not exist is refused") {
   RouterDriver router;
-  CHECK_FALSE(router.logic.on_shard(encode_ready({ShardIndex(1), Epoch(1), "worker"})).has_value());
+  CHECK_FALSE(
+      router.logic.on_shard("p", encode_ready({ShardIndex(1), Epoch(1), "worker", {}, 0, 0}), router.now)
+          .has_value());
   ResultsBuilder builder;
-  CHECK_FALSE(router.logic.on_shard(builder.take(ShardIndex(1), Epoch(1))).has_value());
-  CHECK_FALSE(router.logic.on_shard("nonsense").has_value());
+  CHECK_FALSE(router.logic.on_shard("p", builder.take(ShardIndex(1), Incarnation(5), Epoch(1), 1), router.now)
+                  .has_value());
+  CHECK_FALSE(router.logic.on_shard("p", "nonsense", router.now).has_value());
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ TEST_CASE("Another protocol version and internal kinds are refused") {
   Writer version;
   version.array(6).uint(2).uint(2).nil().uint(1).array(0).map(0);
   router.submit_raw("a", version.view());
-  router.submit_raw("b", encode_ready({ShardIndex(0), Epoch(1), "liar"}));
+  router.submit_raw("b", encode_ready({ShardIndex(0), Epoch(1), "liar", {}, 0, 0}));
   const RouterSent sent = router.flush();
   CHECK(sent.answers.at("a")[0].answer.code == Code::unsupported_version);
   CHECK(sent.answers.at("b")[0].answer.code == Code::unknown_kind);

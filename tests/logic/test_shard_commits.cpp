@@ -49,7 +49,7 @@ TEST_CASE_METHOD(Fixture, "Answers come in the order sent with the tickets they 
   const ShardStep step = shard.step();
   CHECK(step.tickets == std::vector<Ticket>{Ticket(1), Ticket(2), Ticket(3)});
   CHECK(step.answers[1].code == Code::insufficient_funds);
-  CHECK(step.results_epoch == shard.epoch);
+  CHECK(step.results->epoch == shard.epoch);
 }
 
 TEST_CASE_METHOD(Fixture, "Nothing is committed while there is nothing to decide") {
@@ -136,7 +136,7 @@ TEST_CASE_METHOD(Fixture, "Failures count in a sequence of their own without a g
 
 TEST_CASE_METHOD(Fixture, "A command that this version cannot read is refused and the others are decided") {
   shard.start();
-  Work work{Incarnation(1), shard.epoch, 1, {}};
+  Work work{Incarnation(1), shard.epoch, 1, true, {}};
   work.items.push_back({Ticket(1), {}, shard.now, shard.now, packed(open_wallet("o", "w"))});
   work.items.push_back({Ticket(2), {}, shard.now, shard.now, "\x93\x01\x02\x03"});
   work.items.push_back({Ticket(3), {}, shard.now, shard.now, packed(deposit("d", "w", 1)) + "\xC0"});

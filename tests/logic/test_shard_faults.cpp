@@ -174,7 +174,7 @@ TEST_CASE_METHOD(Fixture, "A shard that can read but not open an epoch answers w
   REQUIRE(step.answers.size() == 2);
   CHECK(step.answers[0].code == Code::overloaded);
   CHECK(step.answers[1].duplicate);
-  CHECK(step.results_epoch == Epoch(1));
+  CHECK(step.results->epoch == Epoch(1));
 }
 
 TEST_CASE_METHOD(Fixture, "A fault that comes twice in a row is waited out with overloaded answers") {
@@ -198,6 +198,40 @@ TEST_CASE_METHOD(Fixture, "A store that refuses to be used stops the shard") {
   store.fail_next_commit(FaultKind::refused);
   shard.send(deposit("d", "w", 5));
   CHECK_THROWS_AS(shard.step(), StoreFault);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "What was sent behind a refused command is not decided before everything came anew") {
+  store.fail_next_commit(FaultKind::no_space);
+  shard.send(deposit("a", "w", 5));
+  (void)shard.step();
+  const ShardStep refused = shard.step();
+  REQUIRE(refused.answers.front().code == Code::overloaded);
+  REQUIRE(refused.ready.has_value());
+  CHECK(refused.ready->next == 0);
+  // Under way already: the router had not heard of the refusal.
+  shard.send_raw(shard.epoch, shard.next_number, std::vector<Command>{withdraw("b", "w", 5)});
+  shard.advance_ms(50);
+  CHECK(shard.step().answers.empty());
+  CHECK(shard.status().phase == ShardPhase::serving);
+  shard.send_anew(std::vector<Command>{deposit("a", "w", 5), withdraw("b", "w", 5)});
+  const ShardStep step = shard.step();
+  REQUIRE(step.answers.size() == 2);
+  CHECK(step.answers[0].resolution == Resolution::success);
+  CHECK(step.answers[1].resolution == Resolution::success);
+}
+
+TEST_CASE_METHOD(Fixture, "A shard that only repeats what it has decided goes on taking work") {
+  store.fail_next_commit(FaultKind::no_space);
+  shard.send(deposit("a", "w", 5));
+  (void)shard.step();
+  (void)shard.step();
+  shard.send(open_wallet("o", "w"));
+  const ShardStep step = shard.step();
+  CHECK(step.answers.front().duplicate);
+  CHECK_FALSE(step.ready.has_value());
+  shard.advance_ms(50);
+  CHECK(shard.decide(deposit("a", "w", 5)).resolution == Resolution::success);
 }
 
 }  // namespace

@@ -10,14 +10,28 @@ namespace {
 
 using Ids = std::vector<std::string>;
 
+constexpr Incarnation kIncarnation{5};
+
+Ready said(Incarnation incarnation, std::uint64_t next, std::uint64_t results, std::uint64_t epoch = 1) {
+  return {ShardIndex(0), Epoch(epoch), "worker", incarnation, next, results};
+}
+
 struct Fixture {
-  ShardQueue queue{Incarnation(5), RouterLimits{}};
+  ShardQueue queue{kIncarnation, RouterLimits{}};
+  TimeUs now{1'700'000'000'000'000};
+  std::uint64_t results = 0;
 
   void push(std::string_view id, std::string_view wallet, std::uint64_t number = 1) {
     const Command command = deposit(id, wallet, 1);
     queue.push({"client", std::nullopt, number, 0}, command, packed(command), TimeUs(1));
   }
-  void ready(std::uint64_t epoch = 1) { queue.on_ready({ShardIndex(0), Epoch(epoch), "worker"}); }
+  void ready(std::uint64_t epoch = 1) { hear(said(Incarnation(0), 0, 0, epoch)); }
+  void hear(const Ready& ready) { queue.on_ready("peer", ready, now); }
+  /// What a shard that took everything so far says of itself.
+  void heartbeat(std::uint64_t next, std::uint64_t results_sent) {
+    now = now.plus(250'000);
+    hear(said(kIncarnation, next, results_sent));
+  }
 
   [[nodiscard]] Ids sent() {
     Ids ids;
@@ -38,13 +52,13 @@ struct Fixture {
     }
     return ids;
   }
-  [[nodiscard]] Ids answer(const std::vector<std::uint64_t>& tickets, std::uint64_t epoch = 1) {
-    Results results{ShardIndex(0), Epoch(epoch), {}};
+  [[nodiscard]] Ids answer(const std::vector<std::uint64_t>& tickets, Incarnation of = kIncarnation) {
+    Results message{ShardIndex(0), of, Epoch(1), ++results, {}};
     for (const std::uint64_t ticket : tickets) {
-      results.answers.push_back({Ticket(ticket), "body"});
+      message.answers.push_back({Ticket(ticket), "body"});
     }
     Ids ids;
-    for (const AnsweredCommand& answered : queue.on_results(results)) {
+    for (const AnsweredCommand& answered : queue.on_results(message, now)) {
       ids.emplace_back(answered.id.view());
     }
     return ids;
@@ -87,7 +101,8 @@ TEST_CASE_METHOD(Fixture, "What was taken out is not sent to the shard's next ow
 TEST_CASE_METHOD(Fixture, "An answer names who asked") {
   ready();
   queue.push({"client", Id128{}, 9, 4}, deposit("1", "a", 1), packed(deposit("1", "a", 1)), TimeUs(1));
-  const auto answered = queue.on_results({ShardIndex(0), Epoch(1), {{Ticket(1), "body"}}});
+  const auto answered =
+      queue.on_results({ShardIndex(0), kIncarnation, Epoch(1), 1, {{Ticket(1), "body"}}}, now);
   REQUIRE(answered.size() == 1);
   CHECK(answered[0].origin.client == "client");
   CHECK(answered[0].origin.session == Id128{});
@@ -95,6 +110,110 @@ TEST_CASE_METHOD(Fixture, "An answer names who asked") {
   CHECK(answered[0].origin.index == 4);
   CHECK(answered[0].wallet == WalletId("a"));
   CHECK(answered[0].body == "body");
+}
+
+TEST_CASE_METHOD(Fixture, "Results of another incarnation answer none of this one's tickets") {
+  ready();
+  push("1", "a");
+  (void)sent();
+  CHECK(answer({1}, Incarnation(4)).empty());
+  results = 0;
+  CHECK(answer({1}) == Ids{"1"});
+}
+
+TEST_CASE_METHOD(Fixture, "A heartbeat of a shard that has everything sends nothing again") {
+  ready();
+  push("1", "a");
+  push("2", "a");
+  (void)sent();
+  CHECK(answer({1}) == Ids{"1"});
+  for (int i = 0; i < 5; ++i) {
+    heartbeat(2, 1);
+    CHECK(sent().empty());
+  }
+  CHECK(queue.status().heard == now);
+  CHECK(queue.status().resends == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "A heartbeat for another incarnation has everything sent to it") {
+  push("1", "a");
+  hear(said(Incarnation(4), 12, 9, 7));
+  CHECK(sent() == Ids{"1"});
+  CHECK(queue.peer() == "peer");
+}
+
+TEST_CASE_METHOD(Fixture, "Results lost on the way show in the next heartbeat") {
+  ready();
+  push("1", "a");
+  push("2", "a");
+  (void)sent();
+  heartbeat(2, 1);
+  CHECK(sent() == Ids{"1", "2"});
+  heartbeat(3, 1);
+  CHECK(sent().empty());
+  results = 1;
+  CHECK(answer({1, 2}) == Ids{"1", "2"});
+}
+
+TEST_CASE_METHOD(Fixture, "Results lost on the way show in the next results") {
+  ready();
+  push("1", "a");
+  push("2", "a");
+  (void)sent();
+  results = 1;
+  CHECK(answer({2}) == Ids{"2"});
+  CHECK(sent() == Ids{"1"});
+  CHECK(queue.status().resends == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "Work lost at the tail is sent again when the shard stays behind for a heartbeat") {
+  ready();
+  push("1", "a");
+  (void)sent();
+  heartbeat(2, 0);
+  push("2", "a");
+  (void)sent();
+  heartbeat(2, 0);
+  CHECK(sent().empty());  // it may be on its way
+  heartbeat(2, 0);
+  CHECK(sent() == Ids{"1", "2"});
+}
+
+TEST_CASE_METHOD(Fixture, "Two heartbeats read at the same moment do not show that work was lost") {
+  ready();
+  push("1", "a");
+  (void)sent();
+  const Ready behind = said(kIncarnation, 1, 0);
+  hear(behind);
+  hear(behind);
+  CHECK(sent().empty());
+}
+
+TEST_CASE_METHOD(Fixture, "A shard that is slow and moves on is not sent anything again") {
+  ready();
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    push(std::to_string(i), "a");
+    (void)sent();
+  }
+  for (std::uint64_t next = 2; next <= 6; ++next) {
+    heartbeat(next, 0);
+    CHECK(sent().empty());
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "What is sent again begins anew and its numbers go on") {
+  ready();
+  push("1", "a");
+  Work first = decode_work(queue.next_work().at(0)).value();
+  CHECK(first.anew);
+  CHECK(first.number == 1);
+  push("2", "a");
+  CHECK_FALSE(decode_work(queue.next_work().at(0)).value().anew);
+  hear(said(kIncarnation, 0, 0));
+  Work again = decode_work(queue.next_work().at(0)).value();
+  CHECK(again.anew);
+  CHECK(again.number == 3);
+  CHECK(again.items.size() == 2);
 }
 
 }  // namespace

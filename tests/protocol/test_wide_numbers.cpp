@@ -37,7 +37,7 @@ TEST_CASE("An effective date beyond 32 bits is refused in an entry") {
 
 TEST_CASE("A shard beyond 16 bits is refused") {
   Writer writer;
-  writer.array(5).uint(1).uint(33).uint(65536).uint(1).text("worker");
+  writer.array(8).uint(1).uint(33).uint(65536).uint(1).text("worker").uint(1).uint(1).uint(1);
   CHECK(decode_ready(writer.view()).error().code == Code::malformed);
 }
 

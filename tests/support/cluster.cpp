@@ -98,9 +98,9 @@ void Cluster::step(Shard& shard, TimeUs now) {
     return;
   }
   ShardEffects effects = shard.logic->step(now);
-  for (const std::string* message : {&effects.ready, &effects.results}) {
+  for (const std::string* message : {&effects.results, &effects.ready}) {
     if (!message->empty()) {
-      invariant(router_.on_shard(*message).has_value(), "the router reads what a shard sends");
+      invariant(router_.on_shard("worker", *message, now).has_value(), "the router reads what a shard sends");
     }
   }
   if (!effects.event.empty()) {

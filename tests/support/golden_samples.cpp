@@ -261,13 +261,14 @@ std::string pack_results(const Results& results) {
   for (const TicketAnswer& answer : results.answers) {
     builder.add(answer.ticket, answer.body);
   }
-  return builder.take(results.shard, results.epoch);
+  return builder.take(results.shard, results.incarnation, results.epoch, results.number);
 }
 
 void add_back_end(std::vector<GoldenSample>& samples) {
-  samples.push_back(
-      message<Ready>("ready", encode_ready({kShard, Epoch(4), "worker-1"}), decode_ready, encode_ready));
-  Work work{Incarnation(3), Epoch(4), 1, {}};
+  samples.push_back(message<Ready>("ready",
+                                   encode_ready({kShard, Epoch(4), "worker-1", Incarnation(3), 6, 2}),
+                                   decode_ready, encode_ready));
+  Work work{Incarnation(3), Epoch(4), 5, false, {}};
   work.items.push_back({Ticket(9), ClientName("till"), TimeUs(kTime.value() - 900),
                         TimeUs(kTime.value() - 400), packed(deposit("d-1", "alice", 1250))});
   work.items.push_back({Ticket(10), {}, kTime, kTime, packed(close_wallet("c-1", "alice"))});
@@ -275,7 +276,9 @@ void add_back_end(std::vector<GoldenSample>& samples) {
   Writer body;
   encode_answer_body(body, refusal(Code::overloaded, "", 50));
   samples.push_back(message<Results>(
-      "results", pack_results({kShard, Epoch(4), {{Ticket(9), body.view()}, {Ticket(10), body.view()}}}),
+      "results",
+      pack_results(
+          {kShard, Incarnation(3), Epoch(4), 2, {{Ticket(9), body.view()}, {Ticket(10), body.view()}}}),
       decode_results, pack_results));
 }
 

@@ -21,7 +21,7 @@ std::vector<std::string> RouterSent::ids(std::uint16_t shard) const {
 }
 
 RouterDriver::RouterDriver(std::uint16_t shards, const RouterLimits& limits, std::uint64_t refused_so_far)
-    : logic(shards, Incarnation(5), limits, RefusedSequence(refused_so_far), observer) {}
+    : logic(shards, kRouterIncarnation, limits, RefusedSequence(refused_so_far), observer) {}
 
 void RouterDriver::submit(std::string_view client, std::uint64_t number, std::span<const Command> commands) {
   std::vector<TracedCommand> traced;
@@ -32,19 +32,34 @@ void RouterDriver::submit(std::string_view client, std::uint64_t number, std::sp
 }
 
 void RouterDriver::ready(std::uint16_t shard, std::uint64_t epoch) {
-  invariant(logic.on_shard(encode_ready({ShardIndex(shard), Epoch(epoch), "worker"})).has_value(),
-            "the router takes a READY");
+  ready({ShardIndex(shard), Epoch(epoch), "worker", Incarnation(0), 0, 0});
+}
+
+void RouterDriver::ready(const Ready& ready, std::string_view peer) {
+  invariant(logic.on_shard(peer, encode_ready(ready), now).has_value(), "the router takes a READY");
 }
 
 void RouterDriver::results(std::span<const std::uint64_t> tickets, std::uint64_t epoch, std::uint16_t shard) {
-  ResultsBuilder builder;
+  std::vector<std::string> bodies;
+  Results message{ShardIndex(shard), kRouterIncarnation, Epoch(epoch), ++results_sent_[{shard, epoch}], {}};
   for (const std::uint64_t ticket : tickets) {
     Writer body;
     encode_answer_body(body, refusal(Code::none, "ticket " + std::to_string(ticket)));
-    builder.add(Ticket(ticket), body.view());
+    bodies.push_back(std::move(body).take());
   }
-  invariant(logic.on_shard(builder.take(ShardIndex(shard), Epoch(epoch))).has_value(),
-            "the router takes RESULTS");
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    message.answers.push_back({Ticket(tickets[i]), bodies[i]});
+  }
+  results(message);
+}
+
+void RouterDriver::results(const Results& results) {
+  ResultsBuilder builder;
+  for (const TicketAnswer& answer : results.answers) {
+    builder.add(answer.ticket, answer.body);
+  }
+  const std::string bytes = builder.take(results.shard, results.incarnation, results.epoch, results.number);
+  invariant(logic.on_shard("worker", bytes, now).has_value(), "the router takes RESULTS");
 }
 
 RouterSent RouterDriver::flush() {

@@ -6,11 +6,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "logic/router_logic.hpp"
 
 namespace florin::test {
+
+/// Of every router that is driven by hand.
+inline constexpr Incarnation kRouterIncarnation{5};
 
 /// What one flush sent, decoded.
 struct RouterSent {
@@ -29,14 +33,20 @@ class RouterDriver {
 
   void submit(std::string_view client, std::uint64_t number, std::span<const Command> commands);
   void submit_raw(std::string_view client, std::string_view bytes) { logic.on_client(client, bytes, now); }
+  /// The READY of a shard that was just opened.
   void ready(std::uint16_t shard = 0, std::uint64_t epoch = 1);
-  /// Answers these tickets with a refusal that says the ticket.
+  void ready(const Ready& ready, std::string_view peer = "worker");
+  /// Answers these tickets with a refusal that says the ticket. Counts the messages of each epoch.
   void results(std::span<const std::uint64_t> tickets, std::uint64_t epoch = 1, std::uint16_t shard = 0);
+  void results(const Results& results);
   [[nodiscard]] RouterSent flush();
 
   TimeUs now{1'700'000'000'000'000};
   FlowObserver observer;
   RouterLogic logic;
+
+ private:
+  std::map<std::pair<std::uint16_t, std::uint64_t>, std::uint64_t> results_sent_;  ///< by shard and epoch
 };
 
 }  // namespace florin::test

@@ -7,8 +7,6 @@ namespace florin::test {
 
 namespace {
 
-constexpr Incarnation kIncarnation{3};
-
 Answer read_answer(std::string_view body) {
   Reader reader(body);
   auto answer = decode_answer_body(reader);
@@ -30,12 +28,13 @@ ShardStep decoded(const ShardEffects& effects) {
     step.ready = decode_ready(effects.ready).value();
   }
   if (!effects.results.empty()) {
-    const auto results = decode_results(effects.results).value();
-    step.results_epoch = results.epoch;
+    auto results = decode_results(effects.results).value();
     for (const TicketAnswer& answer : results.answers) {
       step.answers.push_back(read_answer(answer.body));
       step.tickets.push_back(answer.ticket);
     }
+    results.answers.clear();
+    step.results = std::move(results);
   }
   return step;
 }
@@ -46,7 +45,7 @@ ShardDriver::ShardDriver(ShardStore& store, ShardIndex shard)
 Epoch ShardDriver::start() {
   for (int i = 0; i < 100; ++i) {
     const ShardStep taken = step();
-    if (taken.ready) {
+    if (taken.ready && status().phase != ShardPhase::opening) {
       epoch = taken.ready->epoch;
       next_number = 1;
       return epoch;
@@ -58,11 +57,19 @@ Epoch ShardDriver::start() {
 }
 
 void ShardDriver::send(std::span<const Command> commands) {
-  send_raw(epoch, next_number++, commands);
+  send_raw(epoch, next_number, commands, anew_);
+  anew_ = false;
 }
 
-void ShardDriver::send_raw(Epoch of_epoch, std::uint64_t number, std::span<const Command> commands) {
-  Work work{kIncarnation, of_epoch, number, {}};
+void ShardDriver::send_anew(std::span<const Command> commands) {
+  anew_ = true;
+  send(commands);
+}
+
+void ShardDriver::send_raw(Epoch of_epoch, std::uint64_t number, std::span<const Command> commands,
+                           bool anew) {
+  Work work{incarnation, of_epoch, number, anew, {}};
+  next_number = number + 1;
   for (const Command& command : commands) {
     work.items.push_back({Ticket(next_ticket_++), ClientName("tester"), now, now, packed(command)});
   }
@@ -70,7 +77,9 @@ void ShardDriver::send_raw(Epoch of_epoch, std::uint64_t number, std::span<const
 }
 
 ShardStep ShardDriver::step() {
-  return decoded(logic_.step(now));
+  ShardStep step = decoded(logic_.step(now));
+  anew_ = anew_ || (step.ready && step.ready->next == 0);
+  return step;
 }
 
 Answer ShardDriver::decide(const Command& command) {

@@ -19,9 +19,9 @@ namespace florin::test {
 struct ShardStep {
   std::optional<Ready> ready;
   std::string event;
-  std::optional<Epoch> results_epoch;
-  std::vector<Answer> answers;  ///< in the order sent
-  std::vector<Ticket> tickets;  ///< of those answers
+  std::optional<Results> results;  ///< its numbers; the answers are below
+  std::vector<Answer> answers;     ///< in the order sent
+  std::vector<Ticket> tickets;     ///< of those answers
 };
 [[nodiscard]] ShardStep decoded(const ShardEffects& effects);
 
@@ -32,11 +32,13 @@ class ShardDriver {
   /// Steps until the shard is ready, and speaks its epoch from then on.
   Epoch start();
 
-  /// One WORK message with the next number.
+  /// One WORK message with the next number; anew after a READY that asked for everything.
   void send(std::span<const Command> commands);
   void send(const Command& command) { send({&command, 1}); }
+  /// Stands for everything unanswered, sent anew.
+  void send_anew(std::span<const Command> commands);
   /// A WORK message exactly as given: for numbers and epochs that do not fit.
-  void send_raw(Epoch epoch, std::uint64_t number, std::span<const Command> commands);
+  void send_raw(Epoch epoch, std::uint64_t number, std::span<const Command> commands, bool anew = false);
 
   [[nodiscard]] ShardStep step();
   /// Sends one command, steps once, and gives its answer.
@@ -49,13 +51,15 @@ class ShardDriver {
   [[nodiscard]] ShardStatus status() const { return logic_.status(); }
 
   TimeUs now{1'700'000'000'000'000};
-  std::uint64_t next_number = 1;
   Epoch epoch;
+  Incarnation incarnation{3};
+  std::uint64_t next_number = 1;
 
  private:
   FlowObserver observer_;
   ShardLogic logic_;
   std::uint64_t next_ticket_ = 1;
+  bool anew_ = true;
 };
 
 }  // namespace florin::test
