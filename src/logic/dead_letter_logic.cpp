@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/wait.hpp"
 #include "protocol/reader.hpp"
 #include "storage/fault.hpp"
 
@@ -91,7 +92,7 @@ void DeadLetterLogic::flush(TimeUs now) {
   if (positions_since_ == TimeUs()) {
     positions_since_ = now;
   }
-  if (letters_.empty() && now < positions_since_.plus(kBarePositionUs)) {
+  if (letters_.empty() && !wait_is_over(now, positions_since_, kBarePositionUs)) {
     return;
   }
   for (Letter& letter : letters_) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/invariant.hpp"
+#include "base/wait.hpp"
 #include "logic/batch_decider.hpp"
 
 namespace florin {
@@ -94,22 +95,22 @@ bool ShardLogic::has_work(TimeUs now) const {
     return true;
   }
   switch (phase_) {
-    case ShardPhase::opening: return now >= retry_at_ || (readable_ && !inbox_.empty());
+    case ShardPhase::opening: return pause_is_over(now) || (readable_ && !inbox_.empty());
     case ShardPhase::serving: return !inbox_.empty();
-    case ShardPhase::waiting: return now >= retry_at_ || !inbox_.empty();
+    case ShardPhase::waiting: return pause_is_over(now) || !inbox_.empty();
   }
   return false;
 }
 
 ShardEffects ShardLogic::step(TimeUs now) {
   ShardEffects effects;
-  if (phase_ == ShardPhase::waiting && now >= retry_at_) {
+  if (phase_ == ShardPhase::waiting && pause_is_over(now)) {
     phase_ = ShardPhase::serving;
   }
   try {
     switch (phase_) {
       case ShardPhase::opening:
-        if (now >= retry_at_) {
+        if (pause_is_over(now)) {
           open(now, effects);
         } else if (readable_) {
           answer_from_journal(now);
@@ -159,7 +160,7 @@ void ShardLogic::open(TimeUs now, ShardEffects& effects) {
   // A fault that came once may have passed. One that comes again will be there for a while (a full disk):
   // until the pause is over, say so instead of failing with every batch.
   phase_ = faults_in_a_row_ < 2 ? ShardPhase::serving : ShardPhase::waiting;
-  retry_at_ = now.plus(std::int64_t{pause_ms_} * 1000);
+  paused_at_ = now;
   effects.event = record.bytes;
 }
 
@@ -266,11 +267,16 @@ void ShardLogic::handle_fault(const StoreFault& fault, TimeUs now) {
 void ShardLogic::pause(TimeUs now) {
   pause_ms_ =
       pause_ms_ == 0 ? settings_.fault_retry_min_ms : std::min(pause_ms_ * 2, settings_.fault_retry_max_ms);
-  retry_at_ = now.plus(std::int64_t{pause_ms_} * 1000);
+  paused_at_ = now;
+}
+
+bool ShardLogic::pause_is_over(TimeUs now) const {
+  return wait_is_over(now, paused_at_, std::int64_t{pause_ms_} * 1000);
 }
 
 std::uint32_t ShardLogic::retry_after_ms(TimeUs now) const {
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(1, (retry_at_.value() - now.value()) / 1000));
+  const std::int64_t left_ms = pause_ms_ - (now.value() - paused_at_.value()) / 1000;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left_ms, 1, settings_.fault_retry_max_ms));
 }
 
 ShardStatus ShardLogic::status() const {

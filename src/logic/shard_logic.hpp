@@ -84,6 +84,7 @@ class ShardLogic {
   [[nodiscard]] std::string ready() const;
   void handle_fault(const StoreFault& fault, TimeUs now);
   void pause(TimeUs now);
+  [[nodiscard]] bool pause_is_over(TimeUs now) const;
   [[nodiscard]] BatchHeader next_header(RecordType type, TimeUs now) const;
   [[nodiscard]] std::uint32_t retry_after_ms(TimeUs now) const;
 
@@ -105,7 +106,7 @@ class ShardLogic {
   std::deque<WorkItem> inbox_;
   ResultsBuilder results_;
 
-  TimeUs retry_at_;
+  TimeUs paused_at_;
   std::uint32_t pause_ms_ = 0;
   unsigned faults_in_a_row_ = 0;  ///< since the last commit of entries
   std::string reason_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/wait.hpp"
 #include "protocol/reader.hpp"
 
 namespace florin {
@@ -143,7 +144,7 @@ std::vector<Fetch> Subscription::fetches(TimeUs now) {
   std::vector<Fetch> fetches;
   for (Shard& shard : shards_) {
     const bool waits =
-        shard.request && now < shard.asked_at.plus(std::int64_t{settings_.fetch_timeout_ms} * 1000);
+        shard.request && !wait_is_over(now, shard.asked_at, std::int64_t{settings_.fetch_timeout_ms} * 1000);
     if (!shard.must_fetch || !shard.diverged.empty() || waits) {
       continue;
     }

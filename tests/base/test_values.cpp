@@ -4,6 +4,7 @@
 #include "base/bounded_text.hpp"
 #include "base/digest.hpp"
 #include "base/strong.hpp"
+#include "base/wait.hpp"
 #include "tests/support/catch.hpp"
 
 namespace florin::test {
@@ -20,6 +21,15 @@ TEST_CASE("A strong integer counts and compares within its own kind") {
   CHECK(SequenceNumber(3).plus(4) == SequenceNumber(7));
   CHECK(SequenceNumber(3) < SequenceNumber(4));
   CHECK(SequenceNumber().value() == 0);
+}
+
+TEST_CASE("A wait is over after its time, and when the clock has been set back behind its start") {
+  const TimeUs since(1'000'000);
+  CHECK_FALSE(wait_is_over(since, since, 50));
+  CHECK_FALSE(wait_is_over(since.plus(49), since, 50));
+  CHECK(wait_is_over(since.plus(50), since, 50));
+  CHECK(wait_is_over(since.plus(-1), since, 50));
+  CHECK(wait_is_over(since, since, 0));
 }
 
 TEST_CASE("Bounded text holds bytes up to its capacity in place") {

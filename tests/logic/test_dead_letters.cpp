@@ -141,6 +141,16 @@ TEST_CASE_METHOD(Fixture, "A position without letters is stored only now and the
   CHECK(store.positions().front().position.ordinal == BatchOrdinal(3));
 }
 
+TEST_CASE_METHOD(Fixture, "A position without letters does not wait for a clock that was set back") {
+  take_all(logic);
+  logic.flush(now);
+  source.journal.commit(std::vector<Command>{deposit("d2", "w", 1)});
+  take_all(logic);
+  logic.flush(now);
+  logic.flush(now.plus(-1));
+  CHECK(store.positions().front().ordinal == BatchOrdinal(3));
+}
+
 TEST_CASE_METHOD(Fixture, "The router's refused log becomes letters page by page and once") {
   refuse(501);
   CHECK(logic.on_refused_reply(router(logic.refused_query()), now));

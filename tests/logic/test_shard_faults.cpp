@@ -64,6 +64,16 @@ TEST_CASE_METHOD(Fixture, "A shard without space goes on by itself after its pau
   CHECK(store.reopens() == 0);
 }
 
+TEST_CASE_METHOD(Fixture, "A pause ends when the clock is set back, and not hours later") {
+  store.fail_next_commit(GENERATE(FaultKind::no_space, FaultKind::unknown_outcome));
+  shard.send(deposit("d", "w", 5));
+  (void)shard.step();
+  (void)shard.step();  // answers what is in the inbox, where it can
+  CHECK_FALSE(shard.logic().has_work(shard.now.plus(1)));
+  shard.advance_ms(-3'600'000);
+  CHECK(shard.logic().has_work(shard.now));
+}
+
 TEST_CASE_METHOD(Fixture, "What came in a failed batch is decided by itself when the pause is over first") {
   store.fail_next_commit(FaultKind::no_space);
   shard.send(deposit("d", "w", 5));

@@ -128,6 +128,12 @@ TEST_CASE_METHOD(Fixture, "A fetch without an answer is asked again after its ti
   CHECK(subscription.fetches(now.plus(2'000'000)).size() == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "A fetch is asked again when the clock is set back, and not hours later") {
+  CHECK(subscription.fetches(now).size() == 1);
+  CHECK(subscription.fetches(now).empty());
+  CHECK(subscription.fetches(now.plus(-1)).size() == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "An answer to an earlier asking is ignored") {
   const auto first = subscription.fetches(now);
   const auto second = subscription.fetches(now.plus(2'000'000));
