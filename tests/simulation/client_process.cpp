@@ -1,0 +1,148 @@
+// A client in one of its lives, and one that has read no documentation.
+
+#include "tests/simulation/client_book.hpp"
+#include "tests/simulation/processes.hpp"
+#include "tests/simulation/sender.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace florin::sim {
+
+namespace {
+
+constexpr std::int64_t kBurstMinUs = 2'000;
+constexpr std::int64_t kBurstMaxUs = 1'000'000;
+constexpr std::int64_t kTickUs = 20'000;
+
+class ClientActor : public Actor {
+ public:
+  ClientActor(World& world, Process& process, ClientBook& book)
+      : Actor(process, process.name()),
+        world_(world),
+        book_(book),
+        lane_(fmt::format("{}, life {}", process.name(), process.life())),
+        sender_(world.plan.router.commands_per_message_max,
+                [this](std::uint64_t tag, const Answer& answer) { told(tag, answer); }),
+        socket_(world.network, *this, "front", {64, false}) {
+    for (std::size_t place = 0; place < book.size(); ++place) {
+      if (!book.at(place).answered) {
+        submit(place);
+      }
+    }
+    wake_after(1);
+  }
+
+ protected:
+  void round() override {
+    while (const auto message = socket_.receive()) {
+      sender_.on_message(message->bytes, wall());
+    }
+    const TimeUs now = process().scheduler().now();
+    if (now >= burst_due_) {
+      burst_due_ = now.plus(process().random().scaled(kBurstMinUs, kBurstMaxUs));
+      burst();
+    }
+    send();
+    wake_after(kTickUs);
+  }
+
+ private:
+  void burst() {
+    for (std::int64_t left = process().random().scaled(1, 24); left > 0; --left) {
+      if (const auto place = book_.next()) {
+        submit(*place);
+      }
+    }
+  }
+
+  void submit(std::size_t place) {
+    Wanted& wanted = book_.at(place);
+    const SubmissionId id = world_.next_submission++;
+    places_[id] = place;
+    world_.judge.submitted(id, {lane_, wanted.command, wanted.wallet, wanted.refused_with});
+    process().trace().say(name(), "wants submission {}: {} {} in wallet {}", id,
+                          wanted.command ? florin::name(wanted.command->kind) : "malformed",
+                          wanted.command ? wanted.command->id.view() : "", wanted.wallet);
+    sender_.add(id, wanted.wallet, wanted.command ? pack(*wanted.command, id) : wanted.packed_malformed);
+  }
+
+  void send() {
+    while (const auto bytes = sender_.outgoing(wall())) {
+      then([this, bytes = *bytes] { static_cast<void>(socket_.send(bytes)); });
+    }
+  }
+
+  void told(SubmissionId id, const Answer& answer) {
+    process().trace().say(name(), "is told of submission {}: {} {}{}", id, florin::name(answer.resolution),
+                          static_cast<int>(answer.code), answer.duplicate ? ", a duplicate" : "");
+    world_.judge.answered(id, answer);
+    book_.at(places_.at(id)).answered = true;
+  }
+
+  World& world_;
+  ClientBook& book_;
+  const std::string lane_;
+  Sender sender_;
+  Plug socket_;
+  std::map<SubmissionId, std::size_t> places_;
+  TimeUs burst_due_;
+};
+
+class ClientParts : public Parts {
+ public:
+  ClientParts(World& world, Process& process, ClientBook& book) : actor_(world, process, book) {}
+
+ private:
+  ClientActor actor_;
+};
+
+class VandalActor : public Actor {
+ public:
+  VandalActor(World& world, Process& process)
+      : Actor(process, process.name()), world_(world), socket_(world.network, *this, "front", {16, false}) {
+    wake_after(1);
+  }
+
+ protected:
+  void round() override {
+    if (world_.healed || world_.plan.nonsense_every_us == 0) {
+      return;
+    }
+    Random& random = process().random();
+    std::string bytes(random.below(world_.plan.router.message_bytes_max + 200), '\0');
+    for (char& byte : bytes) {
+      byte = static_cast<char>(random.below(256));
+    }
+    if (random.chance(500) && bytes.size() > 3) {
+      bytes[0] = '\x96';  // opens like a SUBMIT, or like something between Florin's own parts
+      bytes[1] = '\x01';
+      bytes[2] = random.chance(500) ? '\x02' : '\x22';
+    }
+    const bool single_frame = random.chance(800);
+    then([this, bytes, single_frame] { static_cast<void>(socket_.send({{}, bytes, single_frame})); });
+    wake_after(random.scaled(1000, world_.plan.nonsense_every_us * 2));
+  }
+
+ private:
+  World& world_;
+  Plug socket_;  // never read
+};
+
+class VandalParts : public Parts {
+ public:
+  VandalParts(World& world, Process& process) : actor_(world, process) {}
+
+ private:
+  VandalActor actor_;
+};
+
+}  // namespace
+
+std::unique_ptr<Parts> make_client(World& world, Process& process, ClientBook& book) {
+  return std::make_unique<ClientParts>(world, process, book);
+}
+
+std::unique_ptr<Parts> make_vandal(World& world, Process& process) {
+  return std::make_unique<VandalParts>(world, process);
+}
+
+}  // namespace florin::sim

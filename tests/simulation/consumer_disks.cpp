@@ -1,0 +1,157 @@
+#include "tests/simulation/consumer_disks.hpp"
+
+#include <algorithm>
+
+#include "tests/simulation/judge.hpp"
+
+namespace florin::sim {
+
+namespace {
+
+std::vector<Position> values_of(const std::map<ShardIndex, Position>& positions) {
+  std::vector<Position> values;
+  for (const auto& [shard, position] : positions) {
+    values.push_back(position);
+  }
+  return values;
+}
+
+}  // namespace
+
+std::vector<Position> SimAccountingStore::positions() const {
+  open_.check_open();
+  return values_of(disk_.positions);
+}
+
+std::optional<Account> SimAccountingStore::account(const WalletId& wallet) const {
+  open_.check_open();
+  const auto found = disk_.accounts.find(wallet.view());
+  return found == disk_.accounts.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<DailyTotal> SimAccountingStore::daily_total(const DailyKey& key) const {
+  open_.check_open();
+  const auto found = disk_.daily.find(key);
+  return found == disk_.daily.end() ? std::nullopt : std::optional(found->second);
+}
+
+Page<Account> SimAccountingStore::accounts(std::string_view after, std::size_t limit) const {
+  Page<Account> page;
+  auto row = disk_.accounts.upper_bound(after);
+  for (; row != disk_.accounts.end() && page.rows.size() < limit; ++row) {
+    page.rows.push_back(row->second);
+  }
+  page.more = row != disk_.accounts.end();
+  return page;
+}
+
+std::vector<DailyTotal> SimAccountingStore::daily_totals() const {
+  std::vector<DailyTotal> totals;
+  for (const auto& [key, total] : disk_.daily) {
+    totals.push_back(total);
+  }
+  return totals;
+}
+
+void SimAccountingStore::commit(std::span<const Position> positions, std::span<const Account> accounts,
+                                std::span<const DailyTotal> totals) {
+  open_.commit([&] {
+    for (const Position& position : positions) {
+      disk_.positions[position.shard] = position;
+    }
+    for (const Account& account : accounts) {
+      disk_.accounts.insert_or_assign(std::string(account.wallet.view()), account);
+    }
+    for (const DailyTotal& total : totals) {
+      disk_.daily[total.key] = total;
+    }
+    judge_.accounting_is_durable(positions, accounts);
+  });
+}
+
+std::vector<Position> SimDeadLetterStore::positions() const {
+  open_.check_open();
+  return values_of(disk_.positions);
+}
+
+RefusedSequence SimDeadLetterStore::refused_position() const {
+  open_.check_open();
+  return disk_.refused_position;
+}
+
+LetterNumber SimDeadLetterStore::last_number() const {
+  open_.check_open();
+  return LetterNumber(disk_.letters.size());
+}
+
+std::optional<Letter> SimDeadLetterStore::letter(LetterNumber number) const {
+  const bool there = number.value() >= 1 && number.value() <= disk_.letters.size();
+  return there ? std::optional(disk_.letters[number.value() - 1]) : std::nullopt;
+}
+
+Page<Letter> SimDeadLetterStore::letters(LetterNumber after, std::size_t limit,
+                                         const LetterFilter& filter) const {
+  Page<Letter> page;
+  for (std::size_t i = after.value(); i < disk_.letters.size(); ++i) {
+    if (filter.admits(disk_.letters[i])) {
+      if (page.rows.size() == limit) {
+        page.more = true;
+        break;
+      }
+      page.rows.push_back(disk_.letters[i]);
+    }
+  }
+  return page;
+}
+
+std::vector<std::uint64_t> SimDeadLetterStore::counts() const {
+  std::vector<std::uint64_t> counts(5);
+  for (const Letter& letter : disk_.letters) {
+    ++counts[static_cast<std::size_t>(letter.letter_class)];
+  }
+  return counts;
+}
+
+void SimDeadLetterStore::commit(std::span<const Position> positions, std::span<const Letter> letters) {
+  open_.commit([&] {
+    for (const Position& position : positions) {
+      disk_.positions[position.shard] = position;
+    }
+    disk_.letters.insert(disk_.letters.end(), letters.begin(), letters.end());
+    judge_.letters_are_durable(positions, letters);
+  });
+}
+
+void SimDeadLetterStore::commit(RefusedSequence position, std::span<const Letter> letters) {
+  open_.commit([&] {
+    disk_.refused_position = position;
+    disk_.letters.insert(disk_.letters.end(), letters.begin(), letters.end());
+    judge_.refused_letters_are_durable(position, letters);
+  });
+}
+
+void SimRefusedLog::append(std::span<RefusedRecord> records) {
+  RefusedSequence sequence = last();
+  for (RefusedRecord& record : records) {
+    sequence = sequence.next();
+    record.sequence = sequence;
+  }
+  open_.commit([&] {
+    disk_.refused.insert(disk_.refused.end(), records.begin(), records.end());
+    judge_.refused_are_durable(records);
+  });
+}
+
+Page<RefusedRecord> SimRefusedLog::after(RefusedSequence sequence, std::size_t limit) const {
+  Page<RefusedRecord> page;
+  for (std::size_t i = sequence.value(); i < disk_.refused.size(); ++i) {
+    if (page.rows.size() == limit) {
+      page.more = true;
+      break;
+    }
+    page.rows.push_back(disk_.refused[i]);
+  }
+  return page;
+}
+
+}  // namespace florin::sim

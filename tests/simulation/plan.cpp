@@ -1,0 +1,73 @@
+#include "tests/simulation/plan.hpp"
+
+#include <fmt/format.h>
+
+namespace florin::sim {
+
+namespace {
+
+/// Left out of a third of all seeds.
+std::int64_t every(Random& random, std::int64_t low_us, std::int64_t high_us) {
+  return random.chance(333) ? 0 : random.scaled(low_us, high_us);
+}
+
+std::uint64_t size(Random& random, std::int64_t low, std::int64_t high) {
+  return static_cast<std::uint64_t>(random.scaled(low, high));
+}
+
+RouterLimits limits_of(Random& random) {
+  RouterLimits limits;
+  limits.message_bytes_max = size(random, 1000, 16'000);
+  limits.commands_per_message_max = size(random, 2, 16);
+  // A part of a message that no empty queue could take whole would be refused for ever.
+  limits.queue_commands_max = limits.commands_per_message_max + size(random, 1, 64) - 1;
+  limits.window_commands_max = size(random, 2, 32);
+  limits.work_commands_max = size(random, 1, 8);
+  limits.refused_per_peer_max = size(random, 2, 20);
+  limits.refused_total_max = size(random, 10, 100);
+  limits.overloaded_retry_ms = static_cast<std::uint32_t>(random.between(5, 100));
+  return limits;
+}
+
+}  // namespace
+
+Plan plan_of(Random random) {
+  Plan plan;
+  plan.shards = static_cast<std::uint16_t>(random.between(1, 3));
+  plan.workers = static_cast<unsigned>(random.between(1, plan.shards == 1 ? 1 : 2));
+  plan.clients = static_cast<unsigned>(random.between(1, 4));
+  plan.wallets = static_cast<unsigned>(random.between(1, 7));
+  plan.commands_per_client = static_cast<unsigned>(random.scaled(20, 160));
+  plan.busy_us = random.scaled(2'000'000, 12'000'000);
+  plan.router = limits_of(random);
+  plan.subscription.fetch_bytes_max = size(random, 1, 8000);
+  plan.subscription.fetch_timeout_ms = static_cast<std::uint32_t>(random.between(50, 500));
+  plan.cut_every_us = every(random, 100'000, 4'000'000);
+  plan.slow_every_us = every(random, 200'000, 4'000'000);
+  plan.kill_every_us = every(random, 200'000, 5'000'000);
+  plan.full_disk_every_us = every(random, 500'000, 5'000'000);
+  plan.clock_step_every_us = every(random, 500'000, 5'000'000);
+  plan.nonsense_every_us = every(random, 100'000, 2'000'000);
+  plan.pub_drop_per_mille = random.chance(333) ? 0 : size(random, 5, 500);
+  plan.unknown_outcome_per_mille = random.chance(333) ? 0 : size(random, 2, 100);
+  plan.reopen_fails_per_mille = random.chance(500) ? 0 : size(random, 20, 500);
+  return plan;
+}
+
+std::string text(const Plan& plan) {
+  const RouterLimits& router = plan.router;
+  return fmt::format(
+      "{} shards, {} workers, {} clients, {} wallets, {} commands per client, busy {:.1f} s; message {} "
+      "bytes {} "
+      "commands, queue {}, window {}, work {}; cut {}, slow {}, kill {}, full disk {}, clock step {}, "
+      "nonsense {} "
+      "(us, mean); PUB drops {}, unknown outcome {}, reopen fails {} (per mille)",
+      plan.shards, plan.workers, plan.clients, plan.wallets, plan.commands_per_client,
+      static_cast<double>(plan.busy_us) / 1e6, router.message_bytes_max, router.commands_per_message_max,
+      router.queue_commands_max, router.window_commands_max, router.work_commands_max, plan.cut_every_us,
+      plan.slow_every_us, plan.kill_every_us, plan.full_disk_every_us, plan.clock_step_every_us,
+      plan.nonsense_every_us, plan.pub_drop_per_mille, plan.unknown_outcome_per_mille,
+      plan.reopen_fails_per_mille);
+}
+
+}  // namespace florin::sim

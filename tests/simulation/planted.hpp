@@ -1,0 +1,28 @@
+#pragma once
+
+/// Bugs from outside production code: what wraps stores and handlers, and what rewrites messages on links.
+/// The honest world has none of them.
+
+#include <functional>
+#include <memory>
+
+#include "storage/consumer_stores.hpp"
+#include "storage/shard_store.hpp"
+#include "tests/simulation/network.hpp"
+
+namespace florin::sim {
+
+template <class Store>
+using Decorate = std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)>;
+
+struct Plants {
+  Decorate<ShardStore> shard_store;
+  Decorate<AccountingStore> accounting_store;
+  Decorate<DeadLetterStore> dead_letter_store;
+  /// Made for each run, because it may keep a state.
+  std::function<Rewrite()> rewrite;
+  /// A consumer that takes the next event it sees for the next one there is.
+  bool skips_gaps = false;
+};
+
+}  // namespace florin::sim

@@ -1,0 +1,145 @@
+// The router's process: front end, back end, refused log and its query door.
+
+#include "logic/queries.hpp"
+#include "logic/router_logic.hpp"
+#include "tests/simulation/processes.hpp"
+#include "tests/simulation/query_actor.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace florin::sim {
+
+namespace {
+
+/// Messages read from one side before the other side gets its turn.
+constexpr int kMessagesPerTurn = 8;
+constexpr std::int64_t kTickUs = 200'000;
+
+class RouterActor : public Actor {
+ public:
+  RouterActor(World& world, Process& process, SimRefusedLog& log)
+      : Actor(process, process.name()),
+        world_(world),
+        log_(log),
+        logic_(world.plan.shards, world.router_disk.incarnation, world.plan.router, log.last(), observer_),
+        front_(world.network, *this, "front"),
+        backend_(world.network, *this, "backend") {
+    wake_after(1);
+  }
+
+ protected:
+  void round() override {
+    bool more = read_shards();
+    more = read_clients() || more;
+    carry_out(logic_.flush());
+    check_limits();
+    wake_after(more ? 1 : kTickUs);
+  }
+
+ private:
+  bool read_shards() {
+    for (int i = 0; i < kMessagesPerTurn; ++i) {
+      const auto routed = backend_.receive();
+      if (!routed) {
+        return false;
+      }
+      if (const auto shard = logic_.on_shard(routed->message.bytes)) {
+        shard_peers_[*shard] = routed->peer;
+      } else {
+        world_.judge.violated("the router does not understand a shard: " + shard.error().detail);
+      }
+    }
+    return true;
+  }
+
+  bool read_clients() {
+    for (int i = 0; i < kMessagesPerTurn; ++i) {
+      const auto routed = front_.receive();
+      if (!routed) {
+        return false;
+      }
+      if (routed->message.single_frame) {
+        logic_.on_client(routed->peer, routed->message.bytes, wall());
+      } else {
+        logic_.on_client_nonsense(routed->peer, routed->message.bytes,
+                                  {Code::malformed, "a message is one frame"}, wall());
+      }
+    }
+    return true;
+  }
+
+  void carry_out(RouterEffects effects) {
+    if (!effects.refused.empty()) {
+      then([this, refused = std::move(effects.refused)]() mutable { append(refused); });
+    }
+    for (ToShard& work : effects.to_shards) {
+      then([this, work = std::move(work)] {
+        process().trace().say(name(), "WORK to shard {}", work.shard.value());
+        static_cast<void>(backend_.send(shard_peers_[work.shard], work.bytes));
+      });
+    }
+    for (ToClient& answers : effects.to_clients) {
+      then([this, answers = std::move(answers)] {
+        world_.judge.answers_leave(name(), answers.bytes);
+        process().trace().say(name(), "answers to {}", answers.client);
+        static_cast<void>(front_.send(answers.client, answers.bytes));
+      });
+    }
+  }
+
+  void append(std::vector<RefusedRecord>& refused) {
+    try {
+      log_.append(refused);
+    } catch (const StoreFault& fault) {
+      if (fault.kind() != FaultKind::unknown_outcome) {
+        return;
+      }
+      try {
+        log_.reopen();
+      } catch (const StoreFault&) {
+        return;  // the next refusal tries again
+      }
+    }
+  }
+
+  void check_limits() {
+    const RouterStatus status = logic_.status();
+    for (const auto& shard : status.shards) {
+      if (shard.queued > world_.plan.router.queue_commands_max ||
+          shard.in_flight > world_.plan.router.window_commands_max) {
+        world_.judge.violated(
+            fmt::format("a shard's queue holds {}, {} in flight", shard.queued, shard.in_flight));
+      }
+    }
+  }
+
+  World& world_;
+  SimRefusedLog& log_;
+  FlowObserver observer_;
+  RouterLogic logic_;
+  Door front_;
+  Door backend_;
+  std::map<ShardIndex, std::string> shard_peers_;
+};
+
+/// The log is shared by both threads, so it is the last to go.
+class RouterParts : public Parts {
+ public:
+  RouterParts(World& world, Process& process)
+      : log_(world.router_disk, process, world.judge),
+        router_(world, process, log_),
+        queries_(world, process, "router.query", router_queries(log_, [] { return std::string("\x80"); })) {}
+
+ private:
+  SimRefusedLog log_;
+  RouterActor router_;
+  QueryActor queries_;
+};
+
+}  // namespace
+
+std::unique_ptr<Parts> make_router(World& world, Process& process) {
+  world.router_disk.incarnation = world.router_disk.incarnation.next();
+  return std::make_unique<RouterParts>(world, process);
+}
+
+}  // namespace florin::sim
