@@ -32,6 +32,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -52,10 +53,12 @@ struct SessionSettings {
   std::size_t in_flight_commands_max = 1000;  ///< sent and not answered; the router may allow fewer
   std::size_t commands_per_message_max = 64;
   std::size_t message_bytes_max = std::size_t{1} << 20U;
-  std::uint32_t hello_timeout_ms = 500;           ///< then HELLO is said again
-  std::uint32_t answer_timeout_ms = 2000;         ///< then the router is asked what it took; doubles...
-  std::uint32_t answer_timeout_max_ms = 30'000;   ///< ...up to this while answers are missing
-  std::uint32_t overload_backoff_max_ms = 5'000;  ///< the told pause doubles up to this
+  std::uint32_t hello_timeout_ms = 500;    ///< then HELLO is said again
+  std::uint32_t answer_timeout_ms = 2000;  ///< then the router is asked what it took
+  /// A wallet whose answers are missing, or that is overloaded, pauses before it is sent again. The pause
+  /// doubles from time to time, up to these.
+  std::uint32_t missing_backoff_max_ms = 30'000;
+  std::uint32_t overload_backoff_max_ms = 5'000;
 };
 
 struct SessionCounters {
@@ -100,6 +103,9 @@ class Session {
   [[nodiscard]] const SessionCounters& counters() const { return counters_; }
 
  private:
+  static constexpr std::size_t kNoSlot = std::numeric_limits<std::size_t>::max();
+  static constexpr TimeUs kNever{std::numeric_limits<std::int64_t>::max()};
+
   enum class State : std::uint8_t {
     greeting,  ///< HELLO is to be said, at `hello_at_`
     open,
@@ -110,6 +116,8 @@ class Session {
     std::uint64_t serial = 0;  ///< in the order added; 0 for a free slot
     std::uint64_t tag = 0;
     Lane* lane = nullptr;
+    std::size_t older = kNoSlot;  ///< its neighbours among the unanswered of its wallet
+    std::size_t newer = kNoSlot;
     std::string packed;
     Place place = Place::none;
     std::uint64_t flight = 0;  ///< the message it is in, while flying
@@ -120,22 +128,23 @@ class Session {
     std::size_t slot = 0;
     std::uint64_t serial = 0;
   };
-  /// The unanswered commands of one wallet, oldest first.
+  /// The unanswered commands of one wallet.
   struct Lane {
     WalletId wallet;
     std::uint64_t serial = 0;
-    std::deque<ItemRef> items;
-    std::size_t live = 0;
+    std::size_t oldest = kNoSlot;
+    std::size_t newest = kNoSlot;
     std::size_t flying = 0;
     bool held = false;
     TimeUs release_at;
-    std::uint32_t overloads = 0;  ///< in a row
+    std::uint32_t setbacks = 0;  ///< how often in a row it was held
   };
   struct Flight {
+    bool sent = false;
     TimeUs sent_at;
     std::string bytes;  ///< dropped once the router is known to have taken it
     std::vector<ItemRef> items;
-    std::size_t open = 0;
+    std::size_t open = 0;  ///< how many of them are neither answered nor given up
   };
   struct Ready {
     ItemRef item;
@@ -153,18 +162,24 @@ class Session {
   void on_answer_of(std::uint64_t number, const ItemRef& ref, const Answer& answer, TimeUs now);
   void start_over(TimeUs now);
   void greet(TimeUs now);
-  void go_back_to(std::uint64_t number, TimeUs now);
+  void go_back_to(std::uint64_t number);
   void taken_below(std::uint64_t number);
+  [[nodiscard]] std::uint64_t next_number() const;
 
   void look_for_missing_answers(TimeUs now);
+  [[nodiscard]] TimeUs answer_missing_at() const;
   void send_again_overdue(TimeUs now);
+  void give_up_waiting(Item& item, TimeUs now);
   void build_message();
 
   void make_ready(std::size_t slot);
   void land(Item& item);
   void hold(Lane& lane, TimeUs release_at);
+  void link(Lane& lane, std::size_t slot);
+  void unlink(const Item& item);
   void schedule_release(Lane& lane);
   void release_due(TimeUs now);
+  [[nodiscard]] std::uint64_t jitter_ms(std::uint64_t pause_ms);
   void finish(const ItemRef& ref, const Answer& answer);
   void drop_answered_flights();
 
@@ -198,7 +213,8 @@ class Session {
   std::uint64_t first_number_ = 1;  ///< of this session
   std::uint64_t next_to_send_ = 1;  ///< number of what goes out next, once it is built
   std::uint64_t taken_below_ = 1;   ///< what the router is known to have taken
-  std::uint32_t answer_timeout_ms_ = 0;
+  std::uint64_t jitter_ = 0;
+  std::vector<std::string_view> packed_;  ///< of the message that is being built
   SessionCounters counters_;
 };
 

@@ -8,6 +8,14 @@ Writer& open_envelope(Writer& writer, std::uint32_t elements, MessageType type) 
   return writer.array(elements).uint(kProtocolVersion).uint(static_cast<std::uint64_t>(type));
 }
 
+std::optional<std::uint64_t> peek_message_type(std::string_view bytes) {
+  Reader reader(bytes);
+  (void)reader.array("message");
+  (void)reader.uint("version");
+  const std::uint64_t type = reader.uint("message type");
+  return reader.ok() ? std::optional(type) : std::nullopt;
+}
+
 void read_envelope(Reader& reader, std::uint32_t elements, MessageType type, std::string_view what) {
   const std::uint32_t count = reader.array(what);
   const std::uint64_t version = reader.uint("version");

@@ -3,6 +3,7 @@
 /// The start that all messages share: [protocol version, message type, ...].
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "protocol/reader.hpp"
@@ -28,6 +29,9 @@ enum class MessageType : std::uint8_t {
 
 /// Opens a message of `elements`, version and type included.
 Writer& open_envelope(Writer& writer, std::uint32_t elements, MessageType type);
+
+/// The type that a message says it is of; nothing where its start cannot be read.
+[[nodiscard]] std::optional<std::uint64_t> peek_message_type(std::string_view bytes);
 
 /// Reads the start and fails the reader where the version, the type or the length is another. `what` names
 /// the message in errors.

@@ -199,6 +199,13 @@ Result<Answer> decode_answer_body(Reader& reader) {
   return answer;
 }
 
+bool says_overloaded(std::string_view body) {
+  Reader reader(body);
+  reader.array_of(kBodyElements, "answer");
+  (void)reader.uint("resolution");
+  return reader.uint("code") == static_cast<std::uint64_t>(Code::overloaded);
+}
+
 void AnswersBuilder::add(std::optional<std::uint64_t> number, std::optional<std::uint64_t> index,
                          std::string_view body) {
   answers_.array(kAnswerElements);

@@ -99,6 +99,8 @@ struct Answer {
 ///     [resolution, code, detail, retry after ms, shard, sequence, decided, flags, wallet state]
 void encode_answer_body(Writer& writer, const Answer& answer);
 [[nodiscard]] Result<Answer> decode_answer_body(Reader& reader);
+/// Whether a packed body says that nothing was decided for want of room.
+[[nodiscard]] bool says_overloaded(std::string_view body);
 
 /// An answer on its way to a client. `number` and `index` say which command of which message it answers;
 /// both are nil where the message was too broken to tell.
@@ -113,6 +115,8 @@ class AnswersBuilder {
  public:
   void add(std::optional<std::uint64_t> number, std::optional<std::uint64_t> index, std::string_view body);
   [[nodiscard]] bool empty() const { return count_ == 0; }
+  /// Bytes of the answers so far.
+  [[nodiscard]] std::size_t size() const { return answers_.size(); }
   [[nodiscard]] std::string take();
 
  private:
