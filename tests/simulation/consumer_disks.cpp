@@ -8,8 +8,9 @@ namespace florin::sim {
 
 namespace {
 
-std::vector<Position> values_of(const std::map<ShardIndex, Position>& positions) {
-  std::vector<Position> values;
+template <class Place>
+std::vector<Place> values_of(const std::map<ShardIndex, Place>& positions) {
+  std::vector<Place> values;
   for (const auto& [shard, position] : positions) {
     values.push_back(position);
   }
@@ -53,23 +54,45 @@ std::vector<DailyTotal> SimAccountingStore::daily_totals() const {
   return totals;
 }
 
-void SimAccountingStore::commit(std::span<const Position> positions, std::span<const Account> accounts,
-                                std::span<const DailyTotal> totals) {
+LineNumber SimAccountingStore::last_line() const {
+  open_.check_open();
+  return LineNumber(disk_.lines.size());
+}
+
+std::optional<StatementLine> SimAccountingStore::line(LineNumber number) const {
+  const bool there = number.value() >= 1 && number.value() <= disk_.lines.size();
+  return there ? std::optional(disk_.lines[number.value() - 1]) : std::nullopt;
+}
+
+Page<StatementLine> SimAccountingStore::lines(LineNumber after, std::size_t limit) const {
+  Page<StatementLine> page;
+  for (std::size_t i = after.value(); i < disk_.lines.size(); ++i) {
+    if (page.rows.size() == limit) {
+      page.more = true;
+      break;
+    }
+    page.rows.push_back(disk_.lines[i]);
+  }
+  return page;
+}
+
+void SimAccountingStore::commit(const AccountingCommit& commit) {
   open_.commit([&] {
-    for (const Position& position : positions) {
+    for (const Position& position : commit.positions) {
       disk_.positions[position.shard] = position;
     }
-    for (const Account& account : accounts) {
+    for (const Account& account : commit.accounts) {
       disk_.accounts.insert_or_assign(std::string(account.wallet.view()), account);
     }
-    for (const DailyTotal& total : totals) {
+    for (const DailyTotal& total : commit.totals) {
       disk_.daily[total.key] = total;
     }
-    judge_.accounting_is_durable(positions, accounts);
+    disk_.lines.insert(disk_.lines.end(), commit.lines.begin(), commit.lines.end());
+    judge_.accounting_is_durable(commit);
   });
 }
 
-std::vector<Position> SimDeadLetterStore::positions() const {
+std::vector<SinkPosition> SimDeadLetterStore::positions() const {
   open_.check_open();
   return values_of(disk_.positions);
 }
@@ -112,10 +135,10 @@ std::vector<std::uint64_t> SimDeadLetterStore::counts() const {
   return counts;
 }
 
-void SimDeadLetterStore::commit(std::span<const Position> positions, std::span<const Letter> letters) {
+void SimDeadLetterStore::commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) {
   open_.commit([&] {
-    for (const Position& position : positions) {
-      disk_.positions[position.shard] = position;
+    for (const SinkPosition& position : positions) {
+      disk_.positions[position.position.shard] = position;
     }
     disk_.letters.insert(disk_.letters.end(), letters.begin(), letters.end());
     judge_.letters_are_durable(positions, letters);

@@ -21,6 +21,7 @@ struct AccountingDisk {
   std::map<ShardIndex, Position> positions;
   std::map<std::string, Account, std::less<>> accounts;
   std::map<DailyKey, DailyTotal> daily;
+  std::vector<StatementLine> lines;
 };
 
 class SimAccountingStore : public AccountingStore {
@@ -33,8 +34,10 @@ class SimAccountingStore : public AccountingStore {
   [[nodiscard]] std::optional<DailyTotal> daily_total(const DailyKey& key) const override;
   [[nodiscard]] Page<Account> accounts(std::string_view after, std::size_t limit) const override;
   [[nodiscard]] std::vector<DailyTotal> daily_totals() const override;
-  void commit(std::span<const Position> positions, std::span<const Account> accounts,
-              std::span<const DailyTotal> totals) override;
+  [[nodiscard]] LineNumber last_line() const override;
+  [[nodiscard]] std::optional<StatementLine> line(LineNumber number) const override;
+  [[nodiscard]] Page<StatementLine> lines(LineNumber after, std::size_t limit) const override;
+  void commit(const AccountingCommit& commit) override;
   void reopen() override { open_.reopen(); }
 
  private:
@@ -47,7 +50,7 @@ struct DeadLetterDisk {
   explicit DeadLetterDisk(Disk given_disk) : disk(std::move(given_disk)) {}
 
   Disk disk;
-  std::map<ShardIndex, Position> positions;
+  std::map<ShardIndex, SinkPosition> positions;
   RefusedSequence refused_position;
   std::vector<Letter> letters;
 };
@@ -57,14 +60,14 @@ class SimDeadLetterStore : public DeadLetterStore {
   SimDeadLetterStore(DeadLetterDisk& disk, Process& process, Judge& judge)
       : disk_(disk), judge_(judge), open_(disk.disk, process, "dead letters") {}
 
-  [[nodiscard]] std::vector<Position> positions() const override;
+  [[nodiscard]] std::vector<SinkPosition> positions() const override;
   [[nodiscard]] RefusedSequence refused_position() const override;
   [[nodiscard]] LetterNumber last_number() const override;
   [[nodiscard]] std::optional<Letter> letter(LetterNumber number) const override;
   [[nodiscard]] Page<Letter> letters(LetterNumber after, std::size_t limit,
                                      const LetterFilter& filter) const override;
   [[nodiscard]] std::vector<std::uint64_t> counts() const override;
-  void commit(std::span<const Position> positions, std::span<const Letter> letters) override;
+  void commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) override;
   void commit(RefusedSequence position, std::span<const Letter> letters) override;
   void reopen() override { open_.reopen(); }
 

@@ -144,7 +144,7 @@ class ConsumerActor : public Actor {
 class DeadLetterActor : public ConsumerActor {
  public:
   DeadLetterActor(World& world, Process& process, DeadLetterLogic& logic, const DeadLetterStore& store)
-      : ConsumerActor(world, process, logic, store.positions()),
+      : ConsumerActor(world, process, logic, plain(store.positions())),
         logic_(logic),
         router_(world.network, *this, "router.query") {}
 

@@ -276,6 +276,7 @@ void Judge::post(Shard& shard, const Entry& entry) {
     const std::string currency(command.currency.code());
     shard.totals[{currency, entry.unapplied ? "suspense" : ""}] += moved;
     shard.totals[{currency, std::string(entry.external.view())}] -= moved;
+    wallet.on_statement.push_back(wallet.state.version);
     if (!entry.unapplied) {
       account.balance += direction * command.amount.value();
       (direction > 0 ? account.credited : account.debited) += command.amount.value();

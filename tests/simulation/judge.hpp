@@ -55,8 +55,8 @@ class Judge {
 
   // What is synced.
   void record_is_durable(ShardIndex shard, const Commit& commit);
-  void accounting_is_durable(std::span<const Position> positions, std::span<const Account> accounts);
-  void letters_are_durable(std::span<const Position> positions, std::span<const Letter> letters);
+  void accounting_is_durable(const AccountingCommit& commit);
+  void letters_are_durable(std::span<const SinkPosition> positions, std::span<const Letter> letters);
   void refused_letters_are_durable(RefusedSequence position, std::span<const Letter> letters);
   void refused_are_durable(std::span<const RefusedRecord> records);
 
@@ -97,8 +97,10 @@ class Judge {
   };
   struct Wallet {
     ModelWallet state;
-    std::vector<ModelAccount> accounts;  ///< by version, from 0
-    std::vector<Place> entries;          ///< by version, from 1
+    std::vector<ModelAccount> accounts;       ///< by version, from 0
+    std::vector<Place> entries;               ///< by version, from 1
+    std::vector<std::uint64_t> on_statement;  ///< versions whose entries moved money, or tried as advice
+    std::vector<std::uint64_t> lines;         ///< numbers of the lines that accounting has of it
   };
   /// What one session sent for one wallet, in order.
   struct Lane {
@@ -115,6 +117,8 @@ class Judge {
   void check_told(const Submission& submission, SubmissionId id, const Answer& answer);
   [[nodiscard]] const Entry* find(ShardIndex shard, SequenceNumber sequence) const;
   [[nodiscard]] const Entry* find(const Command& command) const;
+  void check_account(const Account& account);
+  void check_line(const StatementLine& line);
   [[nodiscard]] bool position_fits(const Position& position, const char* who);
 
   std::optional<std::string> violation_;
@@ -125,6 +129,7 @@ class Judge {
   std::map<Key, Lane> lanes_;  ///< by session and wallet
   std::set<SubmissionId> answered_;
   std::vector<RefusedRecord> refused_;
+  std::uint64_t lines_ = 0;  ///< statement lines that accounting has
   std::uint64_t refused_letters_ = 0;
   std::uint64_t letters_ = 0;
   std::uint64_t decided_ = 0;

@@ -21,8 +21,8 @@ bool Judge::position_fits(const Position& position, const char* who) {
   return fits;
 }
 
-void Judge::accounting_is_durable(std::span<const Position> positions, std::span<const Account> accounts) {
-  for (const Position& position : positions) {
+void Judge::accounting_is_durable(const AccountingCommit& commit) {
+  for (const Position& position : commit.positions) {
     if (!position_fits(position, "accounting")) {
       return;
     }
@@ -33,34 +33,72 @@ void Judge::accounting_is_durable(std::span<const Position> positions, std::span
     }
     shard.accounted = position.ordinal;
   }
-  for (const Account& account : accounts) {
-    const auto found = wallets_.find(account.wallet.view());
-    const std::uint64_t version = account.version.value();
-    if (found == wallets_.end() || version >= found->second.accounts.size() || version == 0) {
-      return violated(fmt::format("accounting has wallet {} at version {}, which the journal has not",
-                                  account.wallet.view(), version));
-    }
-    const ModelAccount& model = found->second.accounts[version];
-    if (account.balance.value() != model.balance || account.credited != model.credited ||
-        account.debited != model.debited || account.completed != model.completed) {
-      violated(fmt::format("accounting has {} for wallet {} at version {}; the journal says {}",
-                           account.balance.value(), account.wallet.view(), version, model.balance));
-    }
-    // The position covers the entry that made this version, and no later one of this wallet.
-    const Place& place = found->second.entries[version - 1];
-    const Shard& shard = shards_[place.shard.value()];
-    const std::uint64_t reached =
-        shard.accounted.value() == 0 ? 0 : shard.last_of_record[shard.accounted.value() - 1];
-    const bool next_is_behind =
-        version == found->second.entries.size() || found->second.entries[version].sequence > reached;
-    if (place.sequence > reached || !next_is_behind) {
-      violated(fmt::format("accounting has wallet {} at version {}, which does not fit its position",
-                           account.wallet.view(), version));
-    }
+  for (const StatementLine& line : commit.lines) {
+    check_line(line);
+  }
+  for (const Account& account : commit.accounts) {
+    check_account(account);
   }
 }
 
-void Judge::letters_are_durable(std::span<const Position> positions, std::span<const Letter> letters) {
+/// Each line is its wallet's next one, shows that entry, and is numbered without a hole.
+void Judge::check_line(const StatementLine& line) {
+  const auto found = wallets_.find(line.wallet.view());
+  if (line.number.value() != ++lines_ || found == wallets_.end() ||
+      found->second.lines.size() >= found->second.on_statement.size()) {
+    return violated(fmt::format("statement line {} of wallet {} is of no entry", line.number.value(),
+                                line.wallet.view()));
+  }
+  Wallet& wallet = found->second;
+  const std::uint64_t version = wallet.on_statement[wallet.lines.size()];
+  const Place& place = wallet.entries[version - 1];
+  const Entry& entry = *find(place.shard, SequenceNumber(place.sequence));
+  const Command& command = entry.command;
+  const bool shows = line.shard == place.shard && line.sequence.value() == place.sequence &&
+                     line.decided == entry.decided && line.kind == command.kind && line.id == command.id &&
+                     line.amount == command.amount && line.currency == command.currency &&
+                     line.balance.value() == wallet.accounts[version].balance &&
+                     line.external == entry.external && line.unapplied == entry.unapplied &&
+                     line.overdrawn == entry.overdrawn && line.reference == command.reference &&
+                     line.effective_date == command.effective_date;
+  const std::uint64_t previous = wallet.lines.empty() ? 0 : wallet.lines.back();
+  if (!shows || line.previous.value() != previous) {
+    violated(fmt::format("statement line {} of wallet {} does not show entry {} of shard {}",
+                         line.number.value(), line.wallet.view(), place.sequence, place.shard.value()));
+  }
+  wallet.lines.push_back(line.number.value());
+}
+
+void Judge::check_account(const Account& account) {
+  const auto found = wallets_.find(account.wallet.view());
+  const std::uint64_t version = account.version.value();
+  if (found == wallets_.end() || version >= found->second.accounts.size() || version == 0) {
+    return violated(fmt::format("accounting has wallet {} at version {}, which the journal has not",
+                                account.wallet.view(), version));
+  }
+  const Wallet& wallet = found->second;
+  const ModelAccount& model = wallet.accounts[version];
+  if (account.balance.value() != model.balance || account.credited != model.credited ||
+      account.debited != model.debited || account.completed != model.completed) {
+    violated(fmt::format("accounting has {} for wallet {} at version {}; the journal says {}",
+                         account.balance.value(), account.wallet.view(), version, model.balance));
+  }
+  if (account.last_line.value() != (wallet.lines.empty() ? 0 : wallet.lines.back())) {
+    violated(fmt::format("the account of wallet {} does not lead to its last line", account.wallet.view()));
+  }
+  // The position covers the entry that made this version, and no later one of this wallet.
+  const Place& place = wallet.entries[version - 1];
+  const Shard& shard = shards_[place.shard.value()];
+  const std::uint64_t reached =
+      shard.accounted.value() == 0 ? 0 : shard.last_of_record[shard.accounted.value() - 1];
+  const bool next_is_behind = version == wallet.entries.size() || wallet.entries[version].sequence > reached;
+  if (place.sequence > reached || !next_is_behind) {
+    violated(fmt::format("accounting has wallet {} at version {}, which does not fit its position",
+                         account.wallet.view(), version));
+  }
+}
+
+void Judge::letters_are_durable(std::span<const SinkPosition> positions, std::span<const Letter> letters) {
   for (const Letter& letter : letters) {
     if (letter.number.value() != ++letters_) {
       return violated(fmt::format("dead letter {} has number {}", letters_, letter.number.value()));
@@ -77,7 +115,7 @@ void Judge::letters_are_durable(std::span<const Position> positions, std::span<c
       violated(fmt::format("dead letter {} is not the next failure of its shard", letters_));
     }
   }
-  for (const Position& position : positions) {
+  for (const auto& [position, failure] : positions) {
     if (!position_fits(position, "the dead-letter sink")) {
       return;
     }
@@ -89,7 +127,7 @@ void Judge::letters_are_durable(std::span<const Position> positions, std::span<c
     const std::uint64_t reached = shard.last_of_record[position.ordinal.value() - 1];
     const bool missing = shard.letters < shard.failures.size() && shard.failures[shard.letters] <= reached;
     const bool ahead = shard.letters > 0 && shard.failures[shard.letters - 1] > reached;
-    if (missing || ahead) {
+    if (missing || ahead || failure.value() != shard.letters) {
       violated(fmt::format("the letters of shard {} do not fit the position at record {}",
                            position.shard.value(), position.ordinal.value()));
     }
@@ -167,7 +205,8 @@ void Judge::check_accounting(const AccountingDisk& accounting) {
     const auto found = wallets_.find(wallet);
     if (found == wallets_.end() || account.version.value() + 1 != found->second.accounts.size() ||
         account.balance.value() != found->second.accounts.back().balance ||
-        account.currency.code() != found->second.accounts.back().currency) {
+        account.currency.code() != found->second.accounts.back().currency ||
+        found->second.lines.size() != found->second.on_statement.size()) {
       violated(fmt::format("the account of wallet {} is not what the journal says", wallet));
     }
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/simulation/describe.hpp"
+
 namespace florin::sim {
 
 namespace {
@@ -20,10 +22,10 @@ constexpr std::int64_t kWakeUs = 5;
 
 }  // namespace
 
-void Network::cut_one(const std::function<bool(const std::string&)>& may_be_cut) {
+void Network::cut_one() {
   std::vector<Plug*> candidates;
   std::copy_if(plugs_.begin(), plugs_.end(), std::back_inserter(candidates),
-               [&](const Plug* plug) { return plug->connected_ && may_be_cut(plug->address_); });
+               [](const Plug* plug) { return plug->connected_; });
   if (!candidates.empty()) {
     candidates[random_.below(candidates.size())]->cut(random_.scaled(kCutMinUs, kCutMaxUs));
   }
@@ -124,6 +126,14 @@ void Plug::disconnect(bool plug_stays) {
 }
 
 Sent Plug::send(Message message) {
+  const Sent sent = try_send(std::move(message));
+  if (sent == Sent::full) {
+    network_.trace_.say(owner_.name(), "finds its socket to {} full", address_);
+  }
+  return sent;
+}
+
+Sent Plug::try_send(Message message) {
   if (network_.rewrite && !network_.rewrite(address_, true, message.bytes)) {
     return Sent::sent;
   }

@@ -62,7 +62,7 @@ class Network {
       : scheduler_(scheduler), trace_(trace), random_(random) {}
 
   /// Cuts some link, for a time.
-  void cut_one(const std::function<bool(const std::string&)>& may_be_cut);
+  void cut_one();
   /// Makes some link slow for a time.
   void slow_one();
   /// Mends all links; nothing is slow or dropped from now on.
@@ -109,6 +109,7 @@ class Plug {
     Message message;
   };
 
+  Sent try_send(Message message);
   void connect_after(std::int64_t delay_us);
   void connect();
   void cut(std::int64_t for_us);

@@ -25,6 +25,7 @@ RouterLimits limits_of(Random& random) {
   limits.work_commands_max = size(random, 1, 8);
   limits.refused_per_peer_max = size(random, 2, 20);
   limits.refused_total_max = size(random, 10, 100);
+  limits.heartbeat_ms = static_cast<std::uint32_t>(random.between(30, 300));
   limits.overloaded_retry_ms = static_cast<std::uint32_t>(random.between(5, 100));
   return limits;
 }

@@ -24,6 +24,9 @@ struct Plan {
   RouterLimits router;
   SubscriptionSettings subscription;
 
+  /// More than are ever under way between router and shard: the window, and what says nothing of work.
+  [[nodiscard]] std::size_t backend_high_water_mark() const { return router.window_commands_max + 16; }
+
   // Mean time between two of a kind; 0 for never.
   std::int64_t cut_every_us = 0;
   std::int64_t slow_every_us = 0;

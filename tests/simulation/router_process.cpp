@@ -2,6 +2,7 @@
 
 #include "logic/queries.hpp"
 #include "logic/router_logic.hpp"
+#include "tests/simulation/describe.hpp"
 #include "tests/simulation/processes.hpp"
 #include "tests/simulation/query_actor.hpp"
 #include "tests/simulation/world.hpp"
@@ -42,10 +43,11 @@ class RouterActor : public Actor {
       if (!routed) {
         return false;
       }
-      if (const auto shard = logic_.on_shard(routed->message.bytes)) {
-        shard_peers_[*shard] = routed->peer;
-      } else {
-        world_.judge.violated("the router does not understand a shard: " + shard.error().detail);
+      if (process().trace().on()) {
+        process().trace().say(name(), "from {}: {}", routed->peer, describe(routed->message.bytes));
+      }
+      if (const auto heard = logic_.on_shard(routed->peer, routed->message.bytes, wall()); !heard) {
+        world_.judge.violated("the router does not understand a shard: " + heard.error().detail);
       }
     }
     return true;
@@ -58,6 +60,9 @@ class RouterActor : public Actor {
         return false;
       }
       if (routed->message.single_frame) {
+        if (process().trace().on()) {
+          process().trace().say(name(), "from {}: {}", routed->peer, describe(routed->message.bytes));
+        }
         logic_.on_client(routed->peer, routed->message.bytes, wall());
       } else {
         logic_.on_client_nonsense(routed->peer, routed->message.bytes,
@@ -73,14 +78,18 @@ class RouterActor : public Actor {
     }
     for (ToShard& work : effects.to_shards) {
       then([this, work = std::move(work)] {
-        process().trace().say(name(), "WORK to shard {}", work.shard.value());
-        static_cast<void>(backend_.send(shard_peers_[work.shard], work.bytes));
+        if (process().trace().on()) {
+          process().trace().say(name(), "to shard {}: {}", work.shard.value(), describe(work.bytes));
+        }
+        static_cast<void>(backend_.send(work.peer, work.bytes));
       });
     }
     for (ToClient& answers : effects.to_clients) {
       then([this, answers = std::move(answers)] {
         world_.judge.answers_leave(name(), answers.bytes);
-        process().trace().say(name(), "answers to {}", answers.client);
+        if (process().trace().on()) {
+          process().trace().say(name(), "to {}: {}", answers.client, describe(answers.bytes));
+        }
         static_cast<void>(front_.send(answers.client, answers.bytes));
       });
     }
@@ -118,7 +127,6 @@ class RouterActor : public Actor {
   RouterLogic logic_;
   Door front_;
   Door backend_;
-  std::map<ShardIndex, std::string> shard_peers_;
 };
 
 /// The log is shared by both threads, so it is the last to go.

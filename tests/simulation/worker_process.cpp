@@ -1,6 +1,7 @@
 // A worker's process: its shards, each a thread, and their query doors.
 
 #include "logic/shard_logic.hpp"
+#include "tests/simulation/describe.hpp"
 #include "tests/simulation/processes.hpp"
 #include "tests/simulation/query_actor.hpp"
 #include "tests/simulation/world.hpp"
@@ -21,8 +22,9 @@ class ShardActor : public Actor {
       : Actor(process, fmt::format("{} shard {}", process.name(), shard.value())),
         world_(world),
         shard_(shard),
-        logic_(store, {world.lineage, shard, process.name(), 10, 500}, observer_),
-        backend_(world.network, *this, "backend"),
+        logic_(store, {world.lineage, shard, process.name(), 10, 500, world.plan.router.heartbeat_ms},
+               observer_),
+        backend_(world.network, *this, "backend", {world.plan.backend_high_water_mark(), true}),
         events_(world.network, *this, events_address(shard)) {
     wake_after(process.random().scaled(10, 100'000));
   }
@@ -32,12 +34,11 @@ class ShardActor : public Actor {
     while (const auto work = backend_.receive()) {
       logic_.receive(work->bytes);
     }
-    if (logic_.status().inbox > world_.plan.router.window_commands_max) {
-      world_.judge.violated(fmt::format("{} holds more than the window", name()));
+    // Twice the window: all may be sent anew while answers to it are under way.
+    if (logic_.status().inbox > 2 * world_.plan.router.window_commands_max) {
+      world_.judge.violated(fmt::format("{} holds more than twice the window", name()));
     }
-    if (logic_.has_work(wall())) {
-      carry_out(logic_.step(wall()));
-    }
+    carry_out(logic_.step(wall()));
     const TimeUs now = process().scheduler().now();
     if (now >= head_due_) {
       head_due_ = now.plus(kHeadEveryUs);
@@ -47,26 +48,32 @@ class ShardActor : public Actor {
   }
 
  private:
-  void carry_out(ShardEffects effects) {
-    if (!effects.ready.empty()) {
-      then([this, ready = std::move(effects.ready)] {
-        process().trace().say(name(), "READY, epoch {}", logic_.status().epoch.value());
-        static_cast<void>(backend_.send(ready));
-      });
-    }
+  void carry_out(const ShardEffects& effects) {
     if (!effects.results.empty()) {
-      then([this, results = std::move(effects.results)] {
+      then([this, results = effects.results] {
         world_.judge.results_leave(name(), results);
-        process().trace().say(name(), "RESULTS");
+        tell(results);
         static_cast<void>(backend_.send(results));
       });
     }
+    if (!effects.ready.empty()) {
+      then([this, ready = effects.ready] {
+        tell(ready);
+        static_cast<void>(backend_.send(ready));
+      });
+    }
     if (!effects.event.empty()) {
-      then([this, event = std::move(effects.event)] {
+      then([this, event = effects.event] {
         world_.judge.event_leaves(event);
         process().trace().say(name(), "publishes up to record {}", logic_.position().ordinal.value());
         events_.publish("shard", event);
       });
+    }
+  }
+
+  void tell(const std::string& message) {
+    if (process().trace().on()) {
+      process().trace().say(name(), "{}", describe(message));
     }
   }
 

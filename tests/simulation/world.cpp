@@ -13,11 +13,6 @@ constexpr std::int64_t kFullMaxUs = 1'500'000;
 constexpr std::int64_t kClockStepMaxUs = std::int64_t{2} * 3600 * 1'000'000;
 constexpr std::int64_t kLookEveryUs = 100'000;
 
-/// Which links may be cut.
-bool may_be_cut(const std::string& address) {
-  return address != "backend";
-}
-
 }  // namespace
 
 Disk make_disk(World& world, const std::string& name) {
@@ -91,7 +86,7 @@ void World::repeat(std::int64_t every_us, const std::function<void()>& fault) {
 }
 
 void World::schedule_faults() {
-  repeat(plan.cut_every_us, [this] { network.cut_one(may_be_cut); });
+  repeat(plan.cut_every_us, [this] { network.cut_one(); });
   repeat(plan.slow_every_us, [this] { network.slow_one(); });
   repeat(plan.kill_every_us, [this] { kill_one(); });
   repeat(plan.full_disk_every_us, [this] {
@@ -115,14 +110,6 @@ void World::schedule_faults() {
 void World::kill_one() {
   Process& process = *processes_[random.below(processes_.size())];
   if (!process.alive()) {
-    return;
-  }
-  if (process.name() == "router" || process.name().starts_with("worker")) {
-    for (const auto& other : processes_) {
-      if (other->name() == "router" || other->name().starts_with("worker")) {
-        other->kill();
-      }
-    }
     return;
   }
   const auto effects = static_cast<unsigned>(random.below(8));
@@ -164,14 +151,13 @@ std::string World::unsettled() const {
     }
   }
   for (const auto& shard : shard_disks) {
-    const auto at_head = [&](const std::map<ShardIndex, Position>& positions) {
-      const auto found = positions.find(shard->shard);
-      return found != positions.end() && found->second.ordinal == judge.head(shard->shard);
-    };
-    if (!at_head(accounting_disk.positions)) {
+    const BatchOrdinal head = judge.head(shard->shard);
+    const auto accounted = accounting_disk.positions.find(shard->shard);
+    if (accounted == accounting_disk.positions.end() || accounted->second.ordinal != head) {
       return fmt::format("accounting is not at the head of shard {}", shard->shard.value());
     }
-    if (!at_head(dead_letter_disk.positions)) {
+    const auto followed = dead_letter_disk.positions.find(shard->shard);
+    if (followed == dead_letter_disk.positions.end() || followed->second.position.ordinal != head) {
       return fmt::format("the dead-letter sink is not at the head of shard {}", shard->shard.value());
     }
   }
