@@ -30,33 +30,27 @@ std::vector<TracedCommand> bootstrap_commands(const std::vector<BootstrapWallet>
 }  // namespace
 
 BootstrapAgent::BootstrapAgent(zmq::context_t& context, const Config& config, Log& log)
-    : client_(context, config.endpoints.front), log_(log), commands_(bootstrap_commands(config.bootstrap)) {}
+    : log_(log),
+      commands_(bootstrap_commands(config.bootstrap)),
+      client_(context, config.endpoints.front, {},
+              [this](std::uint64_t index, const Answer& answer) { take(index, answer); }) {
+  for (std::size_t index = 0; index < commands_.size(); ++index) {
+    Writer packed;
+    encode_command(packed, commands_[index]);
+    client_.add(index, commands_[index].command.wallet, std::move(packed).take());
+  }
+}
 
 void BootstrapAgent::round(int timeout_ms) {
-  if (next_ == commands_.size()) {
+  if (answered_ == commands_.size()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(timeout_ms));
     return;
   }
-  if (awaited_ == 0) {
-    send_next();
-  }
-  for (const AddressedAnswer& answer : client_.receive_answers(timeout_ms)) {
-    if (answer.number == awaited_) {
-      take(answer.answer);
-    }
-  }
+  client_.round(timeout_ms);
 }
 
-void BootstrapAgent::send_next() {
-  awaited_ = client_.submit({&commands_[next_], 1});
-}
-
-void BootstrapAgent::take(const Answer& answer) {
-  awaited_ = 0;
-  if (answer.code == Code::overloaded || answer.code == Code::store_fault) {
-    return;  // sent again in the next round
-  }
-  const Command& command = commands_[next_].command;
+void BootstrapAgent::take(std::size_t index, const Answer& answer) {
+  const Command& command = commands_[index].command;
   if (answer.resolution != Resolution::success) {
     log_.warning("bootstrap", "refused",
                  {{"wallet", std::string(command.wallet.view())},
@@ -64,7 +58,7 @@ void BootstrapAgent::take(const Answer& answer) {
                   {"reason", std::string(florin::name(answer.code))}});
   }
   fresh_ += answer.duplicate ? 0 : 1;
-  if (++next_ == commands_.size()) {
+  if (++answered_ == commands_.size()) {
     log_.info("bootstrap", "ready",
               {{"transactions", std::to_string(commands_.size())}, {"new", std::to_string(fresh_)}});
   }

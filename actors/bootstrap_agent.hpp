@@ -3,11 +3,10 @@
 /// Opens and funds the wallets that the configuration names. The ids are fixed, so at every later start the
 /// shards only repeat what they decided at the first.
 
-#include <map>
 #include <vector>
 
 #include "actors/agent.hpp"
-#include "client/submit_client.hpp"
+#include "client/session_client.hpp"
 #include "runtime/config.hpp"
 #include "runtime/log.hpp"
 
@@ -21,15 +20,13 @@ class BootstrapAgent : public Agent {
   void round(int timeout_ms) override;
 
  private:
-  void send_next();
-  void take(const Answer& answer);
+  void take(std::size_t index, const Answer& answer);
 
-  SubmitClient client_;
   Log& log_;
-  std::vector<TracedCommand> commands_;
-  std::size_t next_ = 0;
-  std::uint64_t awaited_ = 0;  ///< the number of the message in flight; 0 for none
+  const std::vector<TracedCommand> commands_;
+  std::size_t answered_ = 0;
   std::size_t fresh_ = 0;
+  SessionClient client_;
 };
 
 }  // namespace florin

@@ -18,6 +18,7 @@ SocketLimits front_limits(const RouterLimits& limits) {
   // A message a little over the limit is answered; one far over it is dropped by libzmq before it is in
   // memory.
   socket.message_bytes_max = static_cast<std::int64_t>(limits.message_bytes_max) * 4;
+  socket.high_water_mark = static_cast<int>(limits.answer_messages_waiting_max);
   return socket;
 }
 

@@ -75,6 +75,9 @@ std::string pack_status(const RouterReport& report) {
       .add("overloaded", report.logic.overloaded)
       .add("answers_dropped", report.answers_dropped)
       .add("work_unsent", report.work_unsent)
+      .add("sessions", report.logic.sessions)
+      .add("sessions_forgotten", report.logic.sessions_forgotten)
+      .add("latches", report.logic.latches)
       .add_packed("shards", pack_list(shards))
       .take();
 }

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "client/persistent_sender.hpp"
+#include "client/session_client.hpp"
 #include "runtime/clock.hpp"
 #include "tools/exit_codes.hpp"
 #include "tools/present.hpp"
@@ -100,7 +100,10 @@ class Generation {
         shows_each_(!options.quiet && options.count <= 200),
         traffic_(traffic),
         context_(1),
-        sender_(context_, config.endpoints.front, {options.in_flight, options.batch, options.timeout_ms},
+        client_(context_, config.endpoints.front,
+                {.in_flight_commands_max = options.in_flight,
+                 .commands_per_message_max = options.batch,
+                 .answer_timeout_ms = options.timeout_ms},
                 [this](std::uint64_t tag, const Answer& answer) { take(tag, answer); }) {}
 
   /// False where nobody answered for too long.
@@ -110,9 +113,10 @@ class Generation {
     while (tally_.answered() < options_.count) {
       const TimeUs now = wall_clock();
       add_due(now);
-      sender_.round(now, next_ < options_.count && sender_.has_room() ? 1 : 20);
+      client_.round(next_ < options_.count && client_.session().has_room() ? 1 : 20);
       show_progress(now);
-      if (now.value() - last_progress_.value() > std::int64_t{options_.give_up_s} * 1'000'000) {
+      if (client_.session().failure() ||
+          now.value() - last_progress_.value() > std::int64_t{options_.give_up_s} * 1'000'000) {
         return false;
       }
     }
@@ -120,7 +124,8 @@ class Generation {
   }
 
   [[nodiscard]] const Tally& tally() const { return tally_; }
-  [[nodiscard]] std::uint64_t resent() const { return sender_.resent(); }
+  [[nodiscard]] const std::optional<Problem>& failure() const { return client_.session().failure(); }
+  [[nodiscard]] std::uint64_t sent_again() const { return client_.session().counters().sent_again; }
   [[nodiscard]] std::int64_t elapsed_ms() const { return (wall_clock().value() - started_.value()) / 1000; }
 
  private:
@@ -129,12 +134,14 @@ class Generation {
     const std::uint64_t due = options_.rate == 0
                                   ? options_.count
                                   : std::min(options_.count, 1 + elapsed_us * options_.rate / 1'000'000);
-    for (; next_ < due && sender_.has_room(); ++next_) {
+    for (; next_ < due && client_.session().has_room(); ++next_) {
       Generated generated = traffic_.next();
       if (shows_each_) {
         shown_[next_] = generated.command;
       }
-      sender_.add(next_, std::move(generated.packed));
+      // What is broken on purpose has no wallet, and needs no order.
+      client_.add(next_, generated.command ? generated.command->wallet : WalletId(),
+                  std::move(generated.packed));
     }
   }
 
@@ -191,7 +198,7 @@ class Generation {
   const bool shows_each_;
   Traffic traffic_;
   zmq::context_t context_;
-  PersistentSender sender_;
+  SessionClient client_;
   std::uint64_t next_ = 0;
   std::map<std::uint64_t, std::optional<Command>> shown_;
   Tally tally_;
@@ -210,7 +217,7 @@ void print_summary(const Generation& generation, std::uint64_t seed, bool json) 
                                  {"rejected", tally.rejected},
                                  {"refused", tally.refused},
                                  {"repeated", tally.repeated},
-                                 {"sent_again", generation.resent()},
+                                 {"sent_again", generation.sent_again()},
                                  {"seed", seed},
                                  {"elapsed_ms", generation.elapsed_ms()}};
     print_line(to_line(shown));
@@ -221,7 +228,7 @@ void print_summary(const Generation& generation, std::uint64_t seed, bool json) 
                   "again; {} per second; "
                   "seed {}",
                   tally.answered(), tally.success, tally.rejected, tally.refused, tally.repeated,
-                  generation.resent(), per_second, seed));
+                  generation.sent_again(), per_second, seed));
 }
 
 int generate(const CommonOptions& common, const GenerateOptions& options) {
@@ -237,6 +244,10 @@ int generate(const CommonOptions& common, const GenerateOptions& options) {
     std::fprintf(stderr, "\r\x1b[K");
   }
   print_summary(generation, traffic->seed, common.json);
+  if (!answered && generation.failure()) {
+    print_error(generation.failure()->detail);
+    return kExitFault;
+  }
   if (!answered) {
     print_error(fmt::format("no answer from {} for {} s: is `florin run` running?", config.endpoints.front,
                             options.give_up_s));

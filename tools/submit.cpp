@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "client/submit_client.hpp"
+#include "client/session_client.hpp"
 #include "tools/command_line_money.hpp"
 #include "tools/exit_codes.hpp"
 #include "tools/present.hpp"
@@ -136,21 +136,32 @@ Result<Command> make_command(const SubmitOptions& options) {
   return command;
 }
 
-std::optional<Answer> send_and_wait(const Config& config, const Command& command, std::uint32_t timeout_ms) {
+/// The outcome, which may take several attempts; or why there is none.
+Result<Answer> send_and_wait(const Config& config, const Command& command, std::uint32_t timeout_ms) {
   zmq::context_t context(1);
-  SubmitClient client(context, config.endpoints.front);
+  std::optional<Answer> outcome;
+  SessionClient client(context, config.endpoints.front, {},
+                       [&outcome](std::uint64_t /*tag*/, const Answer& answer) { outcome = answer; });
   TracedCommand traced{command, Id128{}};
   randombytes_buf(traced.trace->bytes.data(), Id128::kSize);
-  const std::uint64_t number = client.submit({&traced, 1});
+  Writer packed;
+  encode_command(packed, traced);
+  client.add(0, command.wallet, std::move(packed).take());
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-  while (std::chrono::steady_clock::now() < deadline) {
-    for (const AddressedAnswer& answer : client.receive_answers(50)) {
-      if (answer.number == number || !answer.number) {
-        return answer.answer;
-      }
+  while (!outcome && std::chrono::steady_clock::now() < deadline) {
+    client.round(50);
+    if (client.session().failure()) {
+      return tl::make_unexpected(*client.session().failure());
     }
   }
-  return std::nullopt;
+  if (!outcome) {
+    return problem(
+        Code::overloaded,
+        fmt::format("no outcome from {} within {} ms. Is `florin run` running? It is safe to send the "
+                    "same id again: --id {}",
+                    config.endpoints.front, timeout_ms, command.id.view()));
+  }
+  return *outcome;
 }
 
 void print_answer(const Command& command, const Answer& answer, bool json) {
@@ -182,10 +193,7 @@ int submit(const CommonOptions& common, const SubmitOptions& options) {
   const Config config = common.load();
   const auto answer = send_and_wait(config, *command, options.timeout_ms);
   if (!answer) {
-    print_error(
-        fmt::format("no answer from {} within {} ms. Is `florin run` running? It is safe to send the same "
-                    "id again: --id {}",
-                    config.endpoints.front, options.timeout_ms, command->id.view()));
+    print_error(answer.error().detail);
     return kExitFault;
   }
   print_answer(*command, *answer, common.json);

@@ -16,6 +16,13 @@ struct RouterLimits {
   std::size_t refused_total_max = 1'000'000;  ///< kept in the refused log, in all
   std::uint32_t overloaded_retry_ms = 100;
   std::uint32_t heartbeat_ms = 250;  ///< how often a shard says READY, and how long it may stay behind
+  std::size_t sessions_max = 10'000;
+  std::size_t session_latches_max = 10'000;  ///< wallets held after overload, per session
+  std::size_t latches_max = 1'000'000;       ///< the same in all
+  /// Commands without an answer, per session, or per connection for those sent without one.
+  std::size_t client_in_flight_commands_max = 100'000;
+  std::size_t answers_bytes_max = std::size_t{64} << 10U;  ///< of one ANSWERS
+  std::size_t answer_messages_waiting_max = 1000;          ///< for a client that does not read
 };
 
 }  // namespace florin

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "routing/shard_of.hpp"
 
@@ -14,21 +15,66 @@ RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const Ro
       incarnation_(incarnation),
       observer_(observer),
       queues_(shards, ShardQueue(incarnation, limits)),
+      sessions_(limits),
+      outbox_(limits.answers_bytes_max),
       refused_kept_(refused_so_far.value()) {}
 
 void RouterLogic::on_client(std::string_view client, std::string_view bytes, TimeUs now) {
+  if (peek_message_type(bytes) == static_cast<std::uint64_t>(MessageType::hello)) {
+    on_hello(client, bytes, now);
+  } else {
+    on_submit(client, bytes, now);
+  }
+}
+
+void RouterLogic::on_hello(std::string_view client, std::string_view bytes, TimeUs now) {
+  const auto hello = decode_hello(bytes);
+  const auto version = hello.and_then(agreed_version);
+  if (!version) {
+    refuse(client, bytes, version.error(), std::nullopt, std::nullopt, now);
+    return;
+  }
+  const std::uint64_t expected = sessions_.greet(*hello, client);
+  outbox_.welcome(client, {*version,
+                           hello->session,
+                           incarnation_,
+                           expected,
+                           {limits_.message_bytes_max, limits_.commands_per_message_max,
+                            limits_.client_in_flight_commands_max}});
+}
+
+bool RouterLogic::admit(std::string_view client, const SubmitHead& head) {
+  switch (sessions_.take(head, client)) {
+    case SessionTable::Turn::taken: return true;
+    case SessionTable::Turn::repeated: break;
+    case SessionTable::Turn::gap:
+      outbox_.go_back(client, {*head.session, Code::out_of_sequence, sessions_.expected(*head.session)});
+      break;
+    case SessionTable::Turn::in_gap: break;
+    case SessionTable::Turn::unknown:
+      outbox_.go_back(client, {*head.session, Code::unknown_session, 0});
+      break;
+  }
+  ++counters_.gone_back;
+  return false;
+}
+
+void RouterLogic::on_submit(std::string_view client, std::string_view bytes, TimeUs now) {
+  const auto head = peek_submit_head(bytes);
+  if (head && head->session && !admit(client, *head)) {
+    return;
+  }
+  const auto number = head ? std::optional(head->number) : std::nullopt;
   if (bytes.size() > limits_.message_bytes_max) {
     refuse(client, bytes,
            {Code::message_too_large,
             fmt::format("{} bytes, the limit is {}", bytes.size(), limits_.message_bytes_max)},
-           std::nullopt, std::nullopt, now);
+           number, std::nullopt, now);
     return;
   }
   const auto submit = decode_submit(bytes, limits_.commands_per_message_max);
   if (!submit) {
-    const auto& head = submit.error().head;
-    refuse(client, bytes, submit.error().problem, head ? std::optional(head->number) : std::nullopt,
-           std::nullopt, now);
+    refuse(client, bytes, submit.error().problem, number, std::nullopt, now);
     return;
   }
   std::vector<Arrival> arrivals;
@@ -45,7 +91,7 @@ void RouterLogic::on_client(std::string_view client, std::string_view bytes, Tim
         {index, shard_of(command.wallet, static_cast<std::uint16_t>(queues_.size())), command});
   }
   counters_.received += arrivals.size();
-  accept(client, *submit, arrivals, now);
+  accept(client, *submit, std::move(arrivals), now);
 }
 
 void RouterLogic::on_client_nonsense(std::string_view client, std::string_view bytes, const Problem& problem,
@@ -53,30 +99,95 @@ void RouterLogic::on_client_nonsense(std::string_view client, std::string_view b
   refuse(client, bytes, problem, std::nullopt, std::nullopt, now);
 }
 
-void RouterLogic::accept(std::string_view client, const Submit& submit, const std::vector<Arrival>& arrivals,
+void RouterLogic::accept(std::string_view client, const Submit& submit, std::vector<Arrival> arrivals,
                          TimeUs now) {
-  // A message's part for one shard is taken whole or not at all.
-  std::vector<std::size_t> part(queues_.size());
-  for (const Arrival& arrival : arrivals) {
-    ++part[arrival.shard.value()];
+  if (in_flight(client, submit.head) + arrivals.size() > limits_.client_in_flight_commands_max) {
+    for (const Arrival& arrival : arrivals) {
+      overload(client, submit.head, arrival,
+               fmt::format("more than {} commands of this client are not answered",
+                           limits_.client_in_flight_commands_max));
+    }
+    return;
   }
-  std::vector<bool> fits(queues_.size());
-  for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
-    fits[shard] = queues_[shard].size() + part[shard] <= limits_.queue_commands_max;
-  }
+  mark_held(submit.head, arrivals);
+  const std::vector<bool> has_room = shards_with_room(arrivals);
   for (const Arrival& arrival : arrivals) {
-    ShardQueue& queue = queues_[arrival.shard.value()];
-    if (!fits[arrival.shard.value()]) {
-      ++counters_.overloaded;
-      answer(client, submit.head.number, arrival.index,
-             refusal(Code::overloaded, fmt::format("the queue of shard {} is full", arrival.shard.value()),
-                     limits_.overloaded_retry_ms));
+    if (arrival.held) {
+      overload(client, submit.head, arrival, "an earlier command of the wallet was refused and comes first");
+    } else if (!has_room[arrival.shard.value()]) {
+      overload(client, submit.head, arrival,
+               fmt::format("the queue of shard {} is full", arrival.shard.value()));
+    } else {
+      queue(client, submit, arrival, now);
+    }
+  }
+}
+
+/// Says of each command whether its wallet is held, or open again from it on.
+void RouterLogic::mark_held(const SubmitHead& head, std::vector<Arrival>& arrivals) const {
+  if (!head.session || !sessions_.has_latches(*head.session)) {
+    return;
+  }
+  std::set<WalletId> reopened;
+  for (Arrival& arrival : arrivals) {
+    const auto latch = sessions_.latch_of(*head.session, arrival.command.wallet);
+    if (!latch || reopened.contains(arrival.command.wallet)) {
       continue;
     }
-    queue.push({std::string(client), std::nullopt, submit.head.number, arrival.index}, arrival.command,
-               submit.items[arrival.index].packed, now);
-    observer_.queued(arrival.command, arrival.shard, queue.size());
+    arrival.reopens = *latch == arrival.command.id;
+    arrival.held = !arrival.reopens;
+    if (arrival.reopens) {
+      reopened.insert(arrival.command.wallet);
+    }
   }
+}
+
+/// A message's part for one shard is taken whole or not at all.
+std::vector<bool> RouterLogic::shards_with_room(const std::vector<Arrival>& arrivals) const {
+  std::vector<std::size_t> part(queues_.size());
+  for (const Arrival& arrival : arrivals) {
+    part[arrival.shard.value()] += arrival.held ? 0 : 1;
+  }
+  std::vector<bool> has_room(queues_.size());
+  for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
+    has_room[shard] = queues_[shard].size() + part[shard] <= limits_.queue_commands_max;
+  }
+  return has_room;
+}
+
+void RouterLogic::queue(std::string_view client, const Submit& submit, const Arrival& arrival, TimeUs now) {
+  const SubmitHead& head = submit.head;
+  if (head.session) {
+    sessions_.add_in_flight(*head.session, 1);
+    if (arrival.reopens) {
+      sessions_.unlatch(*head.session, arrival.command.wallet);
+    }
+  } else {
+    ++in_flight_without_session_[std::string(client)];
+  }
+  ShardQueue& queue = queues_[arrival.shard.value()];
+  queue.push({std::string(client), head.session, head.number, arrival.index}, arrival.command,
+             submit.items[arrival.index].packed, now);
+  observer_.queued(arrival.command, arrival.shard, queue.size());
+}
+
+void RouterLogic::overload(std::string_view client, const SubmitHead& head, const Arrival& arrival,
+                           std::string_view detail) {
+  ++counters_.overloaded;
+  const WalletId& wallet = arrival.command.wallet;
+  if (head.session && !sessions_.latch_of(*head.session, wallet)) {
+    sessions_.latch(*head.session, wallet, arrival.command.id);
+  }
+  answer(client, head.number, arrival.index,
+         refusal(Code::overloaded, std::string(detail), limits_.overloaded_retry_ms));
+}
+
+std::size_t RouterLogic::in_flight(std::string_view client, const SubmitHead& head) const {
+  if (head.session) {
+    return sessions_.in_flight(*head.session);
+  }
+  const auto found = in_flight_without_session_.find(client);
+  return found == in_flight_without_session_.end() ? 0 : found->second;
 }
 
 void RouterLogic::refuse(std::string_view client, std::string_view bytes, const Problem& problem,
@@ -111,7 +222,7 @@ void RouterLogic::answer(std::string_view client, std::optional<std::uint64_t> n
                          std::optional<std::uint64_t> index, const Answer& answer) {
   Writer writer;
   encode_answer_body(writer, answer);
-  answers_[std::string(client)].add(number, index, writer.view());
+  outbox_.answer(client, number, index, writer.view());
 }
 
 Result<void> RouterLogic::on_shard(std::string_view peer, std::string_view bytes, TimeUs now) {
@@ -134,9 +245,59 @@ Result<void> RouterLogic::on_shard(std::string_view peer, std::string_view bytes
 }
 
 void RouterLogic::on_results(const Results& results, TimeUs now) {
-  for (const AnsweredCommand& answered : queues_[results.shard.value()].on_results(results, now)) {
+  std::vector<AnsweredCommand> overloaded;
+  for (AnsweredCommand& answered : queues_[results.shard.value()].on_results(results, now)) {
     ++counters_.answered;
-    answers_[answered.origin.client].add(answered.origin.number, answered.origin.index, answered.body);
+    answer_pending(answered.origin, answered.body);
+    if (answered.origin.session && says_overloaded(answered.body)) {
+      overloaded.push_back(std::move(answered));
+    }
+  }
+  if (!overloaded.empty()) {
+    hold_behind(results.shard, overloaded);
+  }
+}
+
+/// What a session's client gets goes to where its last message came from.
+void RouterLogic::answer_pending(const Origin& origin, std::string_view body) {
+  if (origin.session) {
+    // The client of a session that was forgotten sends it all again, perhaps under numbers used before.
+    if (const auto connection = sessions_.connection(*origin.session)) {
+      outbox_.answer(*connection, origin.number, origin.index, body);
+      sessions_.answered(*origin.session);
+    }
+    return;
+  }
+  outbox_.answer(origin.client, origin.number, origin.index, body);
+  const auto in_flight = in_flight_without_session_.find(origin.client);
+  if (in_flight != in_flight_without_session_.end() && --in_flight->second == 0) {
+    in_flight_without_session_.erase(in_flight);
+  }
+}
+
+/// The shard has refused these, and decides nothing that was under way behind them. What the same sessions
+/// have queued for the same wallets is refused too, so that it does not come before them.
+void RouterLogic::hold_behind(ShardIndex shard, const std::vector<AnsweredCommand>& overloaded) {
+  std::map<std::pair<std::string_view, WalletId>, Ticket> held;  // session and wallet; since which command
+  for (const AnsweredCommand& refused : overloaded) {
+    if (held.emplace(std::pair(refused.origin.session->view(), refused.wallet), refused.ticket).second) {
+      sessions_.latch(*refused.origin.session, refused.wallet, refused.id);
+    }
+  }
+  const auto taken_out = queues_[shard.value()].take_out([&held](const PendingCommand& pending) {
+    return pending.origin.session && held.contains({pending.origin.session->view(), pending.wallet});
+  });
+  Writer body;
+  encode_answer_body(body, refusal(Code::overloaded, "an earlier command of the wallet was refused",
+                                   limits_.overloaded_retry_ms));
+  for (const PendingCommand& pending : taken_out) {
+    Ticket& since = held.at({pending.origin.session->view(), pending.wallet});
+    if (pending.work.ticket < since) {  // RESULTS were lost, in which this one may have been refused
+      since = pending.work.ticket;
+      sessions_.latch(*pending.origin.session, pending.wallet, pending.id);
+    }
+    ++counters_.overloaded;
+    answer_pending(pending.origin, body.view());
   }
 }
 
@@ -150,15 +311,15 @@ RouterEffects RouterLogic::flush() {
           {ShardIndex(static_cast<std::uint16_t>(shard)), queues_[shard].peer(), std::move(work)});
     }
   }
-  for (auto& [client, builder] : answers_) {
-    effects.to_clients.push_back({client, builder.take()});
-  }
-  answers_.clear();
+  effects.to_clients = outbox_.take();
   return effects;
 }
 
 RouterStatus RouterLogic::status() const {
   RouterStatus status = counters_;
+  status.sessions = sessions_.size();
+  status.latches = sessions_.latches();
+  status.sessions_forgotten = sessions_.forgotten();
   for (const ShardQueue& queue : queues_) {
     status.shards.push_back(queue.status());
   }

@@ -17,8 +17,10 @@
 #include <vector>
 
 #include "base/strong.hpp"
+#include "logic/client_outbox.hpp"
 #include "logic/flow.hpp"
 #include "logic/router_limits.hpp"
+#include "logic/session_table.hpp"
 #include "logic/shard_queue.hpp"
 #include "protocol/backend.hpp"
 #include "protocol/letter.hpp"
@@ -26,10 +28,6 @@
 
 namespace florin {
 
-struct ToClient {
-  std::string client;  ///< the connection's routing id
-  std::string bytes;
-};
 struct ToShard {
   ShardIndex shard;
   std::string peer;  ///< the routing id of its owner
@@ -49,6 +47,10 @@ struct RouterStatus {
   std::uint64_t refused = 0;
   std::uint64_t refused_not_kept = 0;  ///< over a quota: answered and counted only
   std::uint64_t overloaded = 0;
+  std::uint64_t sessions = 0;
+  std::uint64_t latches = 0;             ///< wallets held after overload
+  std::uint64_t sessions_forgotten = 0;  ///< for others, or for too many latches
+  std::uint64_t gone_back = 0;           ///< messages that were not a session's next
 };
 
 class RouterLogic {
@@ -75,14 +77,27 @@ class RouterLogic {
     std::size_t index;
     ShardIndex shard;
     Command command;
+    bool held = false;     ///< an earlier command of its wallet was refused and has not come again
+    bool reopens = false;  ///< it is that command
   };
 
+  void on_hello(std::string_view client, std::string_view bytes, TimeUs now);
+  void on_submit(std::string_view client, std::string_view bytes, TimeUs now);
+  /// Whether the message is the session's next.
+  [[nodiscard]] bool admit(std::string_view client, const SubmitHead& head);
   void refuse(std::string_view client, std::string_view bytes, const Problem& problem,
               std::optional<std::uint64_t> number, std::optional<std::uint64_t> index, TimeUs now);
   void answer(std::string_view client, std::optional<std::uint64_t> number,
               std::optional<std::uint64_t> index, const Answer& answer);
-  void accept(std::string_view client, const Submit& submit, const std::vector<Arrival>& arrivals,
-              TimeUs now);
+  void accept(std::string_view client, const Submit& submit, std::vector<Arrival> arrivals, TimeUs now);
+  void mark_held(const SubmitHead& head, std::vector<Arrival>& arrivals) const;
+  [[nodiscard]] std::vector<bool> shards_with_room(const std::vector<Arrival>& arrivals) const;
+  void queue(std::string_view client, const Submit& submit, const Arrival& arrival, TimeUs now);
+  void overload(std::string_view client, const SubmitHead& head, const Arrival& arrival,
+                std::string_view detail);
+  [[nodiscard]] std::size_t in_flight(std::string_view client, const SubmitHead& head) const;
+  void answer_pending(const Origin& origin, std::string_view body);
+  void hold_behind(ShardIndex shard, const std::vector<AnsweredCommand>& overloaded);
   [[nodiscard]] bool keeps_refused_of(std::string_view client);
   void on_results(const Results& results, TimeUs now);
 
@@ -90,7 +105,9 @@ class RouterLogic {
   const Incarnation incarnation_;
   FlowObserver& observer_;
   std::vector<ShardQueue> queues_;
-  std::map<std::string, AnswersBuilder, std::less<>> answers_;
+  SessionTable sessions_;
+  std::map<std::string, std::size_t, std::less<>> in_flight_without_session_;  ///< by connection
+  ClientOutbox outbox_;
   std::map<std::string, std::size_t, std::less<>> refused_by_peer_;
   std::vector<RefusedRecord> refused_;
   std::uint64_t refused_kept_;

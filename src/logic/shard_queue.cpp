@@ -78,7 +78,8 @@ std::vector<AnsweredCommand> ShardQueue::on_results(const Results& results, Time
       continue;  // answered before
     }
     pending->done = true;
-    answered.push_back({std::move(pending->origin), pending->wallet, pending->id, result.body});
+    answered.push_back(
+        {std::move(pending->origin), pending->wallet, pending->id, result.ticket, result.body});
     drop_done();
   }
   if (lost) {

@@ -55,6 +55,7 @@ struct AnsweredCommand {
   Origin origin;
   WalletId wallet;
   TransactionId id;
+  Ticket ticket;
   std::string_view body;  ///< a view into the RESULTS
 };
 

@@ -241,6 +241,12 @@ void read_limits(Section section, Config& config) {
   section.number("refused_total_max", router.refused_total_max, 0, 1000 * kMillion);
   section.number("overloaded_retry_ms", router.overloaded_retry_ms, 1, 600'000);
   section.number("heartbeat_ms", router.heartbeat_ms, 10, 60'000);
+  section.number("sessions_max", router.sessions_max, 1, kMillion);
+  section.number("session_latches_max", router.session_latches_max, 1, 10 * kMillion);
+  section.number("latches_max", router.latches_max, 1, 100 * kMillion);
+  section.number("client_in_flight_commands_max", router.client_in_flight_commands_max, 1, 100 * kMillion);
+  section.number("answers_bytes_max", router.answers_bytes_max, 4096, std::uint64_t{4} << 20U);
+  section.number("answer_messages_waiting_max", router.answer_messages_waiting_max, 1, kMillion);
   section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
   section.finish();

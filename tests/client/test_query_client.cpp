@@ -3,10 +3,10 @@
 #include <thread>
 
 #include "client/query_client.hpp"
-#include "transport/socket.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/show.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "transport/socket.hpp"
 
 namespace florin::test {
 namespace {

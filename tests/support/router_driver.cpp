@@ -62,6 +62,10 @@ void RouterDriver::results(const Results& results) {
   invariant(logic.on_shard("worker", bytes, now).has_value(), "the router takes RESULTS");
 }
 
+void RouterDriver::answer_ticket(std::uint64_t ticket, std::string_view body) {
+  results({ShardIndex(0), kRouterIncarnation, Epoch(1), ++results_sent_[{0, 1}], {{Ticket(ticket), body}}});
+}
+
 RouterSent RouterDriver::flush() {
   RouterEffects effects = logic.flush();
   RouterSent sent;
@@ -70,7 +74,15 @@ RouterSent RouterDriver::flush() {
     sent.work[message.shard.value()].push_back(decode_work(message.bytes).value());
   }
   for (const ToClient& message : effects.to_clients) {
-    sent.answers[message.client] = decode_answers(message.bytes).value();
+    if (const auto welcome = decode_welcome(message.bytes)) {
+      sent.welcomes[message.client] = *welcome;
+    } else if (const auto go_back = decode_go_back(message.bytes)) {
+      sent.go_backs[message.client].push_back(*go_back);
+    } else {
+      const auto answers = decode_answers(message.bytes).value();
+      auto& all = sent.answers[message.client];
+      all.insert(all.end(), answers.begin(), answers.end());
+    }
   }
   return sent;
 }

@@ -21,6 +21,8 @@ struct RouterSent {
   std::vector<RefusedRecord> refused;
   std::map<std::uint16_t, std::vector<Work>> work;              ///< by shard
   std::map<std::string, std::vector<AddressedAnswer>> answers;  ///< by client
+  std::map<std::string, Welcome> welcomes;                      ///< by client, the last
+  std::map<std::string, std::vector<GoBack>> go_backs;          ///< by client
 
   /// The ids of all commands sent to a shard, in order.
   [[nodiscard]] std::vector<std::string> ids(std::uint16_t shard = 0) const;
@@ -39,6 +41,10 @@ class RouterDriver {
   /// Answers these tickets with a refusal that says the ticket. Counts the messages of each epoch.
   void results(std::span<const std::uint64_t> tickets, std::uint64_t epoch = 1, std::uint16_t shard = 0);
   void results(const Results& results);
+  /// Answers one ticket of shard 0 in epoch 1 with this body.
+  void answer_ticket(std::uint64_t ticket, std::string_view body);
+  /// One RESULTS of shard 0 in epoch 1 is lost on its way.
+  void skip_results() { ++results_sent_[{0, 1}]; }
   [[nodiscard]] RouterSent flush();
 
   TimeUs now{1'700'000'000'000'000};

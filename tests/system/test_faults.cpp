@@ -6,8 +6,7 @@
 #include <functional>
 #include <map>
 
-#include "client/persistent_sender.hpp"
-#include "runtime/clock.hpp"
+#include "client/session_client.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
 #include "tests/support/eventually.hpp"
@@ -25,19 +24,20 @@ using Json = nlohmann::json;
 class Load {
  public:
   explicit Load(const std::string& front)
-      : sender_(context_, front, {.in_flight_max = 100, .commands_per_message = 5, .answer_timeout_ms = 500},
+      : client_(context_, front,
+                {.in_flight_commands_max = 100, .commands_per_message_max = 5, .answer_timeout_ms = 500},
                 [this](std::uint64_t tag, const Answer& answer) { take(tag, answer); }) {}
 
   /// Goes on until the condition holds, or for ever.
   [[nodiscard]] bool run_until(const std::function<bool()>& condition) {
     return eventually([&] {
       for (int i = 0; i < 20; ++i) {
-        while (sender_.has_room()) {
+        while (client_.session().has_room()) {
           ++sent_;
           const std::string wallet = sent_ % 2 == 0 ? "100" : "101";
-          sender_.add(sent_, packed(deposit("load-" + std::to_string(sent_), wallet, 1)));
+          client_.add(sent_, WalletId(wallet), packed(deposit("load-" + std::to_string(sent_), wallet, 1)));
         }
-        sender_.round(wall_clock(), 5);
+        client_.round(5);
       }
       return condition();
     });
@@ -45,8 +45,8 @@ class Load {
   /// Sends nothing new until everything is decided.
   [[nodiscard]] bool finish() {
     return eventually([&] {
-      sender_.round(wall_clock(), 20);
-      return sender_.pending() == 0;
+      client_.round(20);
+      return client_.session().unanswered() == 0;
     });
   }
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
@@ -61,7 +61,7 @@ class Load {
 
   zmq::context_t context_{1};
   std::map<std::uint64_t, Answer> answers_;
-  PersistentSender sender_;
+  SessionClient client_;
   std::uint64_t sent_ = 0;
 };
 

@@ -1,0 +1,37 @@
+#pragma once
+
+/// A session with its socket and clock: sends commands until each has its outcome, in the order of each
+/// wallet. Not thread-safe: one thread, one client.
+
+#include <cstdint>
+#include <string>
+#include <zmq.hpp>
+
+#include "client/session.hpp"
+
+namespace florin {
+
+class SessionClient {
+ public:
+  SessionClient(zmq::context_t& context, const std::string& endpoint, const SessionSettings& settings,
+                Session::OnAnswer on_answer);
+
+  /// As of Session; it goes out with the next round.
+  void add(std::uint64_t tag, const WalletId& wallet, std::string packed) {
+    session_.add(tag, wallet, std::move(packed));
+  }
+  [[nodiscard]] const Session& session() const { return session_; }
+
+  /// Sends what is due and takes what has come. Waits for it no longer than `timeout_ms`.
+  void round(int timeout_ms);
+
+ private:
+  void send_due();
+  void wait(int timeout_ms);
+
+  zmq::socket_t socket_;
+  Session session_;
+  bool blocked_ = false;  ///< the socket takes no more for now
+};
+
+}  // namespace florin
