@@ -22,6 +22,7 @@ Examples:
   florin submit deposit 101 12.50 EUR     send one
   florin balance 101                      what a wallet holds
   florin history 101                      what happened to it, newest first
+  florin statement 101                    the movements of its money
   florin dead-letters list                what failed, and why
   florin verify                           prove that the books balance
 
@@ -74,8 +75,8 @@ int run_cli(int argc, char** argv) {
   CommonOptions common;
   Action action;
   add_common(app, common);
-  for (const auto add : {add_run, add_generate, add_submit, add_tail, add_wallets, add_dead_letters,
-                         add_replay, add_verify, add_status}) {
+  for (const auto add : {add_run, add_generate, add_submit, add_tail, add_wallets, add_accounting,
+                         add_dead_letters, add_replay, add_verify, add_status}) {
     add(app, common, action);
   }
   try {

@@ -132,6 +132,41 @@ Json to_json(const Letter& letter) {
   return json;
 }
 
+Json to_json(const StatementLine& line, Currency wallet_currency) {
+  Json json;
+  json["line"] = line.number.value();
+  json["wallet"] = line.wallet.view();
+  json["id"] = line.id.view();
+  json["kind"] = name(line.kind);
+  add_money(json, "amount", line.amount, line.currency);
+  json["currency"] = line.currency.code();
+  json["exponent"] = line.currency.known() ? Json(line.currency.exponent()) : Json(nullptr);
+  json["direction"] = info(line.kind).direction == Direction::debit ? "debit" : "credit";
+  add_money(json, "balance", line.balance, wallet_currency);
+  json["external"] = line.external.view();
+  add_text(json, "reference", line.reference.view());
+  if (line.effective_date != 0) {
+    json["effective_date"] = line.effective_date;
+  }
+  json["overdrawn"] = line.overdrawn;
+  json["unapplied"] = line.unapplied;
+  json["decided_at"] = iso_time(line.decided);
+  json["shard"] = line.shard.value();
+  json["sequence"] = line.sequence.value();
+  return json;
+}
+
+Json to_json(const DailyTotal& total) {
+  Json json;
+  json["day"] = total.key.day;
+  json["currency"] = total.key.currency.code();
+  json["kind"] = name(total.key.kind);
+  json["count"] = total.count;
+  json["sum"] = amount_text(total.sum, total.key.currency);
+  json["sum_minor"] = to_text(total.sum);  // a text: it may be wider than a JSON number holds exactly
+  return json;
+}
+
 Json to_json(const Answer& answer) {
   Json json;
   json["resolution"] = name(answer.resolution);

@@ -10,12 +10,16 @@
 #include "protocol/letter.hpp"
 #include "protocol/message.hpp"
 #include "protocol/query.hpp"
+#include "protocol/statement.hpp"
 
 namespace florin {
 
 [[nodiscard]] nlohmann::ordered_json to_json(const WalletRow& row);
 [[nodiscard]] nlohmann::ordered_json to_json(const EntryRow& row);
 [[nodiscard]] nlohmann::ordered_json to_json(const Letter& letter);
+/// `wallet_currency` is that of the balance; none where the wallet was never opened.
+[[nodiscard]] nlohmann::ordered_json to_json(const StatementLine& line, Currency wallet_currency);
+[[nodiscard]] nlohmann::ordered_json to_json(const DailyTotal& total);
 [[nodiscard]] nlohmann::ordered_json to_json(const Answer& answer);
 [[nodiscard]] nlohmann::ordered_json to_json(const Totals& totals);
 

@@ -34,6 +34,7 @@ void add_submit(CLI::App& app, const CommonOptions& common, Action& action);
 void add_generate(CLI::App& app, const CommonOptions& common, Action& action);
 void add_tail(CLI::App& app, const CommonOptions& common, Action& action);
 void add_wallets(CLI::App& app, const CommonOptions& common, Action& action);
+void add_accounting(CLI::App& app, const CommonOptions& common, Action& action);
 void add_dead_letters(CLI::App& app, const CommonOptions& common, Action& action);
 void add_replay(CLI::App& app, const CommonOptions& common, Action& action);
 void add_verify(CLI::App& app, const CommonOptions& common, Action& action);

@@ -83,6 +83,7 @@ void print_report(const VerificationReport& report, bool json) {
     shown["records"] = report.records;
     shown["wallets"] = report.wallets;
     shown["accounts"] = report.accounts;
+    shown["statement_lines"] = report.lines;
     shown["dead_letters"] = report.letters;
     shown["discrepancies"] = report.discrepancies;
     shown["listed"] = nlohmann::ordered_json::array();
@@ -109,8 +110,10 @@ void print_report(const VerificationReport& report, bool json) {
     print_line(line);
   }
   print_line(
-      fmt::format("chain and decisions of {} records, {} wallets, {} accounts and {} dead letters compared",
-                  report.records, report.wallets, report.accounts, report.letters));
+      fmt::format("chain and decisions of {} records, {} wallets, {} accounts with {} statement lines, and "
+                  "{} dead letters "
+                  "compared",
+                  report.records, report.wallets, report.accounts, report.lines, report.letters));
   print_line(fmt::format("{} transactions reconciled, {} discrepancies", report.transactions,
                          coloured(std::to_string(report.discrepancies), report.discrepancies == 0)));
 }
@@ -151,8 +154,8 @@ void add_verify(CLI::App& app, const CommonOptions& common, Action& action) {
       ->add_option("--settle-ms", options->settle_ms, "how long running consumers may take to catch up first")
       ->capture_default_str();
   command->footer(
-      "\nDecides every journal anew and compares every wallet, id, total, account and dead letter, and the "
-      "chain.\n"
+      "\nDecides every journal anew and compares every wallet, id, total, account, statement line and dead "
+      "letter, and the chain.\n"
       "Works on a running store and on a stopped one. Exit code 3 and a list where anything differs.\n"
       "\nExamples:\n  florin verify\n  florin verify --json | jq .discrepancies\n");
   command->callback(

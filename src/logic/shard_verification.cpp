@@ -4,6 +4,7 @@
 
 #include "ledger/decide.hpp"
 #include "logic/accounting_logic.hpp"
+#include "protocol/hash.hpp"
 #include "protocol/reader.hpp"
 
 namespace florin {
@@ -47,6 +48,12 @@ Result<void> read_pages(const Asker& ask, const Owner& owner, QueryKind kind,
     }
   }
   return {};
+}
+
+Digest hash_of(const StatementLine& line) {
+  Writer writer;
+  encode_line(writer, line);
+  return blake2b(writer.view());
 }
 
 ShardVerification::ShardVerification(const Asker& ask, ShardIndex shard, ConsumerBooks& books,
@@ -260,8 +267,11 @@ void ShardVerification::compare_account(const Entry& entry, const BatchHeader& h
   Account& expected = accounts_[wallet];
   expected.wallet = entry.command.wallet;
   apply_to_account(expected, entry);
+  if (is_on_statement(entry)) {
+    compare_line(entry, header, expected);
+  }
   const bool seen = within(books_.accounting_at, header);
-  if (seen && entry.outcome == Outcome::success && moves_money(entry.command.kind)) {
+  if (seen && is_on_statement(entry)) {
     const DailyKey key{utc_day(entry.decided), entry.command.currency, entry.command.kind};
     DailyTotal& total = daily_.try_emplace(key, DailyTotal{key}).first->second;
     ++total.count;
@@ -284,6 +294,23 @@ void ShardVerification::compare_account(const Entry& entry, const BatchHeader& h
   } else if (seen && found->second.version < expected.version && accounts_behind_.insert(wallet).second) {
     differ(fmt::format("accounting shows wallet {} as it was before {}", wallet, entry_text(entry)));
   }
+}
+
+void ShardVerification::compare_line(const Entry& entry, const BatchHeader& header, Account& expected) {
+  const auto found = books_.lines.find({shard_.value(), entry.sequence().value()});
+  if (found == books_.lines.end()) {
+    if (within(books_.accounting_at, header)) {
+      differ(fmt::format("{} is missing on its wallet's statement", entry_text(entry)));
+    }
+    return;
+  }
+  const LineNumber number = found->second.number;
+  if (hash_of(make_line(number, shard_, entry, expected)) != found->second.hash) {
+    differ(fmt::format("statement line {} is not what {} recorded", number.value(), entry_text(entry)));
+  }
+  expected.last_line = number;
+  ++report_.lines;
+  books_.lines.erase(found);
 }
 
 void ShardVerification::compare_letter(const Entry& entry, const BatchHeader& header) {

@@ -12,16 +12,25 @@
 #include "protocol/account.hpp"
 #include "protocol/batch_record.hpp"
 #include "protocol/letter.hpp"
+#include "protocol/statement.hpp"
 #include "storage/shard_store.hpp"
 
 namespace florin {
+
+/// A statement line that accounting holds: enough to tell whether it is the one that should be there.
+struct SeenLine {
+  LineNumber number;
+  Digest hash;
+};
+[[nodiscard]] Digest hash_of(const StatementLine& line);
 
 /// What the consumers hold, read before the journals are walked. Rows are taken out as they are compared.
 struct ConsumerBooks {
   std::map<ShardIndex, BatchOrdinal> accounting_at;
   std::map<ShardIndex, BatchOrdinal> letters_at;
   absl::flat_hash_map<std::string, Account> accounts;
-  /// By shard and sequence.
+  /// By shard and sequence, as the letters are.
+  absl::flat_hash_map<std::pair<std::uint16_t, std::uint64_t>, SeenLine> lines;
   std::map<std::pair<std::uint16_t, std::uint64_t>, Letter> letters;
   bool has_accounting = false;
   bool has_letters = false;
@@ -54,6 +63,8 @@ class ShardVerification {
   void compare_wallet(const Entry& entry);
   void compare_id(const Entry& entry);
   void compare_account(const Entry& entry, const BatchHeader& header);
+  /// Also tells `expected` which line is its last from now on.
+  void compare_line(const Entry& entry, const BatchHeader& header, Account& expected);
   void compare_letter(const Entry& entry, const BatchHeader& header);
   void compare_totals();
   void report_left_over();

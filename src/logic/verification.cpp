@@ -90,6 +90,44 @@ std::optional<DailyTotals> read_accounting(const Asker& ask, ConsumerBooks& book
   return daily;
 }
 
+/// The lines of all statements. They are read behind the accounts, so each account's last line is among them.
+void read_lines(const Asker& ask, ConsumerBooks& books, VerificationReport& report) {
+  std::uint64_t last = 0;
+  const auto read = read_pages(
+      ask, {OwnerRole::accounting, {}}, QueryKind::lines,
+      [&](Writer& writer) { writer.array(2).uint(last).uint(kConsumerPageRows); },
+      [&](Reader& reader) {
+        const StatementLine line = decode_line(reader);
+        if (!reader.ok()) {
+          return;
+        }
+        if (line.number.value() != last + 1) {
+          report.add("accounting",
+                     fmt::format("behind statement line {} comes line {}", last, line.number.value()));
+        }
+        last = line.number.value();
+        if (!books.lines
+                 .try_emplace({line.shard.value(), line.sequence.value()},
+                              SeenLine{line.number, hash_of(line)})
+                 .second) {
+          report.add("accounting", fmt::format("statement line {} shows entry {} of shard {} again", last,
+                                               line.sequence.value(), line.shard.value()));
+        }
+      });
+  if (!read) {
+    report.add("accounting", fmt::format("its statements cannot be read: {}", read.error().detail));
+    books.has_accounting = false;
+  }
+}
+
+void report_left_over_lines(const ConsumerBooks& books, VerificationReport& report) {
+  for (const auto& [key, line] : books.lines) {
+    report.add("accounting", fmt::format("statement line {} is of entry {} of shard {}, which is none that "
+                                         "moved money",
+                                         line.number.value(), key.second, key.first));
+  }
+}
+
 using RefusedLetters = std::map<std::uint64_t, RefusedRecord>;
 
 RefusedLetters read_letters(const Asker& ask, ConsumerBooks& books, VerificationReport& report) {
@@ -216,6 +254,9 @@ VerificationReport verify_books(const Asker& ask_anybody, std::uint16_t shards, 
   VerificationReport report;
   ConsumerBooks books;
   const auto daily = read_accounting(ask, books, report);
+  if (books.has_accounting) {
+    read_lines(ask, books, report);
+  }
   RefusedLetters refused = read_letters(ask, books, report);
   note_lag(ask, shards, books, report);
   DailyTotals expected;
@@ -236,6 +277,9 @@ VerificationReport verify_books(const Asker& ask_anybody, std::uint16_t shards, 
       report.add("accounting", fmt::format("it shows wallet {} at version {}, which no journal made", wallet,
                                            account.version.value()));
     }
+  }
+  if (books.has_accounting) {
+    report_left_over_lines(books, report);
   }
   for (const auto& [key, letter] : books.letters) {
     report.add("dead letters",

@@ -38,6 +38,7 @@ struct VerificationReport {
   std::uint64_t records = 0;
   std::uint64_t wallets = 0;
   std::uint64_t accounts = 0;
+  std::uint64_t lines = 0;  ///< of statements
   std::uint64_t letters = 0;
   std::uint64_t discrepancies = 0;
   std::vector<Discrepancy> listed;  ///< the first 100

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "protocol/account.hpp"
 #include "protocol/letter.hpp"
+#include "protocol/statement.hpp"
 #include "storage/shard_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
@@ -242,6 +243,62 @@ TEST_CASE("Verify finds a changed read model of accounting") {
                                        [](DailyTotal& total) { total.sum += 1; });
        },
        "accounting: its daily totals are not what the journals add up to"},
+  });
+}
+
+/// Changes the line of an id within its block.
+void change_line(const Path& data, const char* id, const std::function<void(StatementLine&)>& change) {
+  const Tamper accounting(data / "accounting");
+  for (const auto& [key, block] : accounting.rows("lines")) {
+    Reader reader(block);
+    Writer changed;
+    const std::uint32_t count = reader.array("lines");
+    changed.array(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      StatementLine line = decode_line(reader);
+      if (line.id == TransactionId(id)) {
+        change(line);
+      }
+      encode_line(changed, line);
+    }
+    accounting.put("lines", key, changed.view());
+  }
+}
+
+TEST_CASE("Verify finds a changed statement") {
+  const auto changed = [](const std::function<void(StatementLine&)>& change) {
+    return [change](const Path& data) { change_line(data, "d1", change); };
+  };
+  const auto account = [](const std::function<void(Account&)>& change) {
+    return [change](const Path& data) { change_account(data, change); };
+  };
+  check_found({
+      {"an amount", changed([](StatementLine& line) { line.amount = MinorUnits(1000); }),
+       "(deposit of wallet 100, id d1) recorded"},
+      {"a balance", changed([](StatementLine& line) { line.balance = MinorUnits(1); }), "is not what entry"},
+      {"a reference", changed([](StatementLine& line) { line.reference = Reference("forged"); }),
+       "is not what entry"},
+      {"a link that skips a line",
+       changed([](StatementLine& line) { line.previous = LineNumber(line.previous.value() - 1); }),
+       "is not what entry"},
+      {"a line of another wallet", changed([](StatementLine& line) { line.wallet = WalletId("101"); }),
+       "is not what entry"},
+      {"a line of no entry", changed([](StatementLine& line) { line.sequence = SequenceNumber(500); }),
+       "is of entry 500 of shard 0, which is none that moved money"},
+      {"an entry shown twice",
+       changed([](StatementLine& line) { line.sequence = SequenceNumber(line.sequence.value() + 1); }),
+       "again"},
+      {"a number", changed([](StatementLine& line) { line.number = LineNumber(700); }),
+       "accounting: its statements cannot be read"},
+      {"no lines of one commit",
+       [](const Path& data) {
+         const Tamper accounting(data / "accounting");
+         accounting.remove("lines", accounting.rows("lines").front().first);
+       },
+       "is missing on its wallet's statement"},
+      {"an account that forgot its last line",
+       account([](Account& account) { account.last_line = LineNumber(account.last_line.value() - 1); }),
+       "accounting shows wallet 100"},
   });
 }
 
