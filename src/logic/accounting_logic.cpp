@@ -34,27 +34,28 @@ AccountingLogic::AccountingLogic(AccountingStore& store, FlowObserver& observer)
     : store_(store), observer_(observer), last_line_(store.last_line()) {}
 
 AccountingLogic::Known& AccountingLogic::known(const WalletId& wallet) {
-  const auto [found, inserted] = accounts_.try_emplace(wallet);
-  Known& known = found->second;
-  if (inserted) {
-    known.account = store_.account(wallet).value_or(Account{});
-    known.account.wallet = wallet;  // one not seen before stands at version 0
-    known.checked = known.account.version;
+  const auto found = accounts_.find(wallet);
+  if (found != accounts_.end()) {
+    return found->second;
   }
-  return known;
+  Known known;
+  known.account = store_.account(wallet).value_or(Account{});  // one not seen before stands at version 0
+  known.account.wallet = wallet;
+  known.checked = known.account.version;
+  return accounts_.emplace(wallet, std::move(known)).first->second;
 }
 
 /// Every entry must be its wallet's next, or the accounts are not those of this journal.
 Result<void> AccountingLogic::check_versions(const std::vector<Entry>& entries) {
+  for (Known* before : checked_) {  // where the last record was refused half-way
+    before->checked = before->account.version;
+  }
   checked_.clear();
   for (const Entry& entry : entries) {
     Known& known = this->known(entry.side().wallet);
     checked_.push_back(&known);
     const WalletVersion before = known.checked;
     if (entry.side().after.version != before.next()) {
-      for (Known* touched : checked_) {
-        touched->checked = touched->account.version;
-      }
       return problem(Code::diverged, fmt::format("wallet {} stands at version {} here and goes to {} there",
                                                  entry.side().wallet.view(), before.value(),
                                                  entry.side().after.version.value()));
@@ -129,6 +130,10 @@ void AccountingLogic::forget_pending() {
     known->changed = false;
   }
   changed_.clear();
+  for (Known* known : checked_) {
+    known->checked = known->account.version;
+  }
+  checked_.clear();
   lines_.clear();
   daily_.clear();
   positions_.clear();

@@ -1,6 +1,7 @@
 #include "storage/lmdb_accounting_store.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include "base/text.hpp"
 #include "storage/lmdb_rows.hpp"
@@ -29,6 +30,44 @@ void append_lines(lmdb::WriteTxn& txn, lmdb::Table table, std::span<const Statem
     }
     txn.append(table, big_endian(part.front().number.value()), block.view());
     lines = lines.subspan(part.size());
+  }
+}
+
+std::string pack_images(std::span<const Account> accounts) {
+  Writer images;
+  images.array(accounts.size());
+  for (const Account& account : accounts) {
+    encode_account(images, account);
+  }
+  return std::move(images).take();
+}
+
+std::vector<Account> unpack_images(std::string_view bytes) {
+  std::vector<Account> accounts;
+  Reader reader(bytes);
+  const std::uint32_t count = reader.array("images of accounts");
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    accounts.push_back(decode_account(reader));
+  }
+  reader.finish();
+  if (!reader.ok()) {
+    refuse_row("images of accounts", reader.problem());
+  }
+  return accounts;
+}
+
+/// Deletes the images of commits before `first`.
+void delete_images(lmdb::WriteTxn& txn, lmdb::Table table, std::uint64_t first) {
+  for (;;) {
+    std::string key;
+    {
+      lmdb::Cursor cursor(txn, table);
+      if (!cursor.first() || read_big_endian(cursor.key()) >= first) {
+        return;
+      }
+      key = cursor.key();
+    }
+    txn.remove(table, key);
   }
 }
 
@@ -62,21 +101,39 @@ void read_block(const lmdb::Cursor& cursor, LineNumber from, std::size_t limit,
 }  // namespace
 
 LmdbAccountingStore::LmdbAccountingStore(const std::filesystem::path& directory,
-                                         const lmdb::EnvOptions& options)
-    : env_(directory, options, [this](lmdb::Env& env) {
-        meta_ = env.table("meta");
-        positions_ = env.table("positions");
-        accounts_ = env.table("accounts");
-        daily_ = env.table("daily");
-        lines_ = env.table("lines");
-        check_format(env, meta_, "accounting", kFormat);
-      }) {}
+                                         const lmdb::EnvOptions& options, const DirtyAccounts::Limits& limits)
+    : dirty_(limits), env_(directory, options, [this](lmdb::Env& env) { opened(env); }) {}
+
+void LmdbAccountingStore::opened(lmdb::Env& env) {
+  meta_ = env.table("meta");
+  positions_ = env.table("positions");
+  accounts_ = env.table("accounts");
+  daily_ = env.table("daily");
+  lines_ = env.table("lines");
+  images_ = env.table("images");
+  check_format(env, meta_, "accounting", kFormat);
+  dirty_.clear();
+  const lmdb::ReadTxn txn(env);
+  lmdb::Cursor cursor(txn, images_);
+  for (bool found = cursor.first(); found; found = cursor.next()) {
+    dirty_.recover(read_big_endian(cursor.key()), unpack_images(cursor.value()));
+  }
+}
+
+void LmdbAccountingStore::reopen() {
+  const std::unique_lock alone(rows_mutex_);
+  env_.reopen();
+}
 
 std::vector<Position> LmdbAccountingStore::positions() const {
   return read_all(*env_.use(), positions_, decode_position, "positions");
 }
 
 std::optional<Account> LmdbAccountingStore::account(const WalletId& wallet) const {
+  const std::shared_lock guard(rows_mutex_);
+  if (const auto row = dirty_.rows().find(wallet); row != dirty_.rows().end()) {
+    return row->second;
+  }
   const auto env = env_.use();
   const lmdb::ReadTxn txn(*env);
   const auto found = txn.get(accounts_, wallet.view());
@@ -91,8 +148,31 @@ std::optional<DailyTotal> LmdbAccountingStore::daily_total(const DailyKey& key) 
 }
 
 Page<Account> LmdbAccountingStore::accounts(std::string_view after, std::size_t limit) const {
-  return read_page(*env_.use(), accounts_, after, limit, decode_account, "accounts",
-                   [](const Account&) { return true; });
+  const std::shared_lock guard(rows_mutex_);
+  const auto env = env_.use();
+  const lmdb::ReadTxn txn(*env);
+  lmdb::Cursor cursor(txn, accounts_);
+  bool stored = cursor.seek_after(after);
+  auto dirty = dirty_.rows().upper_bound(WalletId(after.substr(0, kNameMax)));
+  Page<Account> page;
+  while (stored || dirty != dirty_.rows().end()) {
+    if (page.rows.size() == limit) {
+      page.more = true;
+      break;
+    }
+    const bool take_dirty = dirty != dirty_.rows().end() && (!stored || dirty->first.view() <= cursor.key());
+    if (!take_dirty) {
+      page.rows.push_back(unpacked(cursor.value(), decode_account, "accounts"));
+      stored = cursor.next();
+      continue;
+    }
+    page.rows.push_back(dirty->second);
+    if (stored && cursor.key() == dirty->first.view()) {
+      stored = cursor.next();  // the same account as it was before
+    }
+    ++dirty;
+  }
+  return page;
 }
 
 std::vector<DailyTotal> LmdbAccountingStore::daily_totals() const {
@@ -144,7 +224,12 @@ void LmdbAccountingStore::commit(const AccountingCommit& commit) {
   const auto env = env_.use();
   lmdb::WriteTxn txn(*env);
   append_lines(txn, lines_, commit.lines);
-  for (const Account& account : commit.accounts) {
+  const DirtyAccounts::Slice slice = dirty_.next_slice(commit.accounts);
+  if (slice.keeps_images) {
+    txn.append(images_, big_endian(slice.commit), pack_images(commit.accounts));
+  }
+  delete_images(txn, images_, slice.images_from);
+  for (const Account& account : slice.rows) {
     txn.put(accounts_, account.wallet.view(), packed(account, encode_account));
   }
   for (const DailyTotal& total : commit.totals) {
@@ -153,7 +238,9 @@ void LmdbAccountingStore::commit(const AccountingCommit& commit) {
   for (const Position& position : commit.positions) {
     txn.put(positions_, big_endian(position.shard.value()), packed(position, encode_position));
   }
+  const std::unique_lock alone(rows_mutex_);
   std::move(txn).commit();
+  dirty_.committed(slice, commit.accounts);
 }
 
 }  // namespace florin
