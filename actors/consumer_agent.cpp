@@ -11,8 +11,11 @@ namespace florin {
 
 namespace {
 
-/// Records taken before what they led to is made durable.
+/// Taken before what it led to is made durable, whichever comes first; the last record or page goes beyond.
 constexpr int kRecordsPerFlush = 256;
+constexpr std::size_t kEntriesPerFlush = 16'384;
+/// The questions to one owner that may wait for it. There is only one open at a time.
+constexpr int kFetchesWaitingMax = 4;
 constexpr std::int64_t kRetryUs = 500'000;
 
 }  // namespace
@@ -26,14 +29,15 @@ ConsumerAgent::ConsumerAgent(std::string name, zmq::context_t& context, const Co
       status_(status),
       observer_(observer),
       subscription_(config.shards, lineage, stored, config.subscription, handler),
-      events_(make_socket(context, zmq::socket_type::sub)),
+      events_(make_socket(context, zmq::socket_type::sub, {config.events_waiting_max, -1})),
       reported_(config.shards) {
   events_.set(zmq::sockopt::subscribe, "shard.");
   events_.set(zmq::sockopt::subscribe, "head.");
   for (std::uint16_t i = 0; i < config.shards; ++i) {
     const ShardIndex shard(i);
     events_.connect(Endpoints::of_shard(config.endpoints.shard_events, shard));
-    owners_.push_back(make_socket(context, zmq::socket_type::dealer));
+    owners_.push_back(make_socket(context, zmq::socket_type::dealer, {kFetchesWaitingMax, -1}));
+    owners_.back().set(zmq::sockopt::immediate, true);  // nothing piles up for an owner that is away
     owners_.back().connect(Endpoints::of_shard(config.endpoints.shard_query, shard));
   }
 }
@@ -45,19 +49,31 @@ void ConsumerAgent::round(int timeout_ms) {
   }
   zmq::poll(items, std::chrono::milliseconds(timeout_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
-  if (wall_clock() >= retry_at_ && recover()) {
-    read_events();
-    read_replies();
-    guarded([this] { handler_.flush(wall_clock()); });
-    fetch();
+  // What was taken before goes first, or it would become more with each attempt.
+  if (wall_clock() >= retry_at_ && recover() && flush()) {
+    take([this] { read_replies(); });  // first: what was missed must not wait for what is new
+    take([this] { read_events(); });
+    if (!must_restart_ && flush()) {
+      fetch();
+    }
   }
   if (report_due_.due(wall_clock())) {
     report();
   }
 }
 
+bool ConsumerAgent::flush() {
+  return guarded([this] { handler_.flush(wall_clock()); });
+}
+
+/// A store that fails while it is asked leaves a record half taken: whatever the fault, everything goes on
+/// from what is durable.
+void ConsumerAgent::take(const std::function<void()>& records) {
+  must_restart_ = !guarded(records) || must_restart_;
+}
+
 void ConsumerAgent::read_events() {
-  for (int i = 0; i < kRecordsPerFlush; ++i) {
+  for (int i = 0; i < kRecordsPerFlush && handler_.pending() < kEntriesPerFlush; ++i) {
     const auto published = receive_published(events_);
     if (!published) {
       return;
@@ -68,9 +84,11 @@ void ConsumerAgent::read_events() {
 }
 
 void ConsumerAgent::read_replies() {
-  for (std::size_t i = 0; i < owners_.size(); ++i) {
-    while (const auto reply = receive(owners_[i])) {
-      subscription_.on_reply(ShardIndex(static_cast<std::uint16_t>(i)), view(*reply));
+  first_owner_ = (first_owner_ + 1) % owners_.size();
+  for (std::size_t i = 0; i < owners_.size() && handler_.pending() < kEntriesPerFlush; ++i) {
+    const std::size_t owner = (first_owner_ + i) % owners_.size();
+    while (const auto reply = receive(owners_[owner])) {
+      subscription_.on_reply(ShardIndex(static_cast<std::uint16_t>(owner)), view(*reply));
     }
   }
 }
@@ -117,7 +135,8 @@ void ConsumerAgent::report() {
 DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, const Id128& lineage,
                                  DeadLetterStore& store, DeadLetterLogic& logic,
                                  SharedStatus<ConsumerStatus>& status, FlowObserver& observer)
-    : ConsumerAgent("dead-letter", context, config, lineage, plain(store.positions()), logic, status, observer),
+    : ConsumerAgent("dead-letter", context, config, lineage, plain(store.positions()), logic, status,
+                    observer),
       logic_(logic),
       router_(make_socket(context, zmq::socket_type::dealer)) {
   router_.connect(config.endpoints.router_query);

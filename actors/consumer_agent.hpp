@@ -34,6 +34,8 @@ class ConsumerAgent : public Agent {
   bool guarded(const std::function<void()>& write);
 
  private:
+  [[nodiscard]] bool flush();
+  void take(const std::function<void()>& records);
   void read_events();
   void read_replies();
   [[nodiscard]] bool recover();
@@ -47,6 +49,7 @@ class ConsumerAgent : public Agent {
   Subscription subscription_;
   zmq::socket_t events_;
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
+  std::size_t first_owner_ = 0;        ///< whose answers are read first: each in turn, so that all get on
   TimeUs retry_at_;
   bool must_restart_ = false;
   std::vector<bool> reported_;

@@ -122,10 +122,11 @@ std::vector<QueryDoor> Node::Parts::query_doors() {
   doors.push_back({endpoints.router_query,
                    router_queries(refused_log, [this] { return pack_status(router_report.get()); })});
   doors.push_back({endpoints.accounting_query, accounting_queries(accounting_store, [this] {
-                     return pack_status(accounting_status.get(), {});
+                     return pack_status(accounting_status.get());
                    })});
   doors.push_back({endpoints.dead_letter_query, dead_letter_queries(dead_letter_store, [this] {
-                     return pack_status(dead_letter_status.get(), dead_letter_store.counts());
+                     return pack_status(dead_letter_status.get(), dead_letter_store.positions(),
+                                        dead_letter_store.counts());
                    })});
   return doors;
 }

@@ -16,7 +16,7 @@ ShardAgent::ShardAgent(zmq::context_t& context, const Config& config, ShardStore
       status_(status),
       logic_(store, settings, observer),
       backend_(make_socket(context, zmq::socket_type::dealer, backend_limits(config.router))),
-      events_(make_socket(context, zmq::socket_type::pub)) {
+      events_(make_socket(context, zmq::socket_type::pub, {config.events_waiting_max, -1})) {
   bind_socket(events_, Endpoints::of_shard(config.endpoints.shard_events, shard_));
   // Nothing piles up for a router that is not there: what it misses it asks for.
   backend_.set(zmq::sockopt::immediate, true);

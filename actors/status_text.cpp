@@ -50,6 +50,18 @@ std::string pack_list(const std::vector<std::string>& packed) {
   return std::move(list).take();
 }
 
+MapBuilder shard_of_consumer(const Subscription::ShardState& state) {
+  const std::uint64_t ordinal = state.position.ordinal.value();
+  MapBuilder shard;
+  shard.add("shard", state.position.shard.value())
+      .add("ordinal", ordinal)
+      .add("sequence", state.position.sequence.value())
+      .add("behind_records", state.known_head.value() - std::min(state.known_head.value(), ordinal))
+      .add("gaps", state.gaps)
+      .add("diverged", state.diverged);
+  return shard;
+}
+
 }  // namespace
 
 std::string pack_status(const RouterReport& report) {
@@ -104,26 +116,33 @@ std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use, cons
       .take();
 }
 
-std::string pack_status(const ConsumerStatus& states, const std::vector<std::uint64_t>& letters) {
+std::string pack_status(const ConsumerStatus& states) {
   std::vector<std::string> shards;
   for (const Subscription::ShardState& state : states) {
-    const std::uint64_t ordinal = state.position.ordinal.value();
-    shards.push_back(
-        MapBuilder()
-            .add("shard", state.position.shard.value())
-            .add("ordinal", ordinal)
-            .add("sequence", state.position.sequence.value())
-            .add("behind_records", state.known_head.value() - std::min(state.known_head.value(), ordinal))
-            .add("gaps", state.gaps)
-            .add("diverged", state.diverged)
-            .take());
+    shards.push_back(shard_of_consumer(state).take());
+  }
+  return MapBuilder().add_packed("shards", pack_list(shards)).take();
+}
+
+std::string pack_status(const ConsumerStatus& states, const std::vector<SinkPosition>& kept,
+                        const std::vector<std::uint64_t>& letters) {
+  std::vector<std::string> shards;
+  for (const Subscription::ShardState& state : states) {
+    FailureSequence failure;
+    for (const SinkPosition& position : kept) {
+      failure = position.position.shard == state.position.shard ? position.failure : failure;
+    }
+    shards.push_back(shard_of_consumer(state).add("failure_sequence", failure.value()).take());
   }
   MapBuilder status;
   status.add_packed("shards", pack_list(shards));
+  std::uint64_t needing_action = 0;
   for (std::size_t i = 0; i < letters.size(); ++i) {
-    status.add(name(static_cast<LetterClass>(i)), letters[i]);
+    const auto letter_class = static_cast<LetterClass>(i);
+    status.add(name(letter_class), letters[i]);
+    needing_action += needs_action(letter_class) ? letters[i] : 0;
   }
-  return status.take();
+  return status.add("needs_action", needing_action).take();
 }
 
 }  // namespace florin

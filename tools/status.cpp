@@ -95,10 +95,11 @@ int show_status(const CommonOptions& common) {
   const Json& sink = status["dead_letters"];
   print_line(consumer_line(sink, "dead letters"));
   if (sink.contains("rejected")) {
-    print_line(fmt::format(
-        "dead letters by class: rejected {}, suspicious {}, malformed {}, failed {}, unapplied {}",
-        field(sink, "rejected"), field(sink, "suspicious"), field(sink, "malformed"), field(sink, "failed"),
-        field(sink, "unapplied")));
+    print_line(
+        fmt::format("dead letters by class: rejected {}, suspicious {}, malformed {}, failed {}, unapplied "
+                    "{}; {} need action",
+                    field(sink, "rejected"), field(sink, "suspicious"), field(sink, "malformed"),
+                    field(sink, "failed"), field(sink, "unapplied"), field(sink, "needs_action")));
   }
   return kExitOk;
 }

@@ -43,6 +43,7 @@ Subscription::Subscription(std::uint16_t shards, const Id128& lineage, const std
 void Subscription::restart(const std::vector<Position>& stored) {
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     shards_[i] = Shard{};
+    shards_[i].first_request = next_request_;
     shards_[i].last = header_at({lineage_, ShardIndex(static_cast<std::uint16_t>(i)), {}, {}, {}});
   }
   for (const Position& position : stored) {
@@ -63,10 +64,18 @@ Subscription::Shard* Subscription::find(ShardIndex shard) {
 
 void Subscription::offer(Shard& shard, const BatchRecord& record) {
   const BatchHeader& next = record.header;
-  shard.known_head = std::max(shard.known_head, next.ordinal);
-  if (!shard.diverged.empty() || next.ordinal <= shard.last.ordinal) {
+  if (!shard.diverged.empty()) {
     return;
   }
+  if (next.ordinal <= shard.last.ordinal) {
+    const bool is_another = next.ordinal == shard.last.ordinal && record.hash != shard.hash;
+    const bool is_rewritten = shard.last.epoch != Epoch() && next.epoch > shard.last.epoch;
+    if (is_another || is_rewritten) {
+      shard.must_fetch = true;  // the owner's answer to this position decides
+    }
+    return;
+  }
+  shard.known_head = std::max(shard.known_head, next.ordinal);
   if (next.ordinal != shard.last.ordinal.next()) {
     shard.gaps += shard.must_fetch ? 0 : 1;
     shard.must_fetch = true;
@@ -88,68 +97,100 @@ void Subscription::on_event(std::string_view bytes) {
   const auto record = read_record(bytes);
   Shard* shard = record ? find(record->header.shard) : nullptr;
   if (shard != nullptr) {  // what cannot be read is fetched again once the next record shows the gap
+    shard->unheard = 0;
     offer(*shard, *record);
   }
 }
 
 void Subscription::on_head(std::string_view packed_position) {
   Reader reader(packed_position);
-  const Position position = decode_position(reader);
-  Shard* shard = reader.ok() ? find(position.shard) : nullptr;
-  if (shard == nullptr) {
+  const Position head = decode_position(reader);
+  reader.finish();
+  Shard* shard = reader.ok() ? find(head.shard) : nullptr;
+  if (shard == nullptr || !shard->diverged.empty()) {
     return;
   }
-  shard->known_head = std::max(shard->known_head, position.ordinal);
-  if (position.ordinal > shard->last.ordinal && shard->diverged.empty()) {
+  shard->unheard = 0;
+  if (head == position_of(shard->last, shard->hash)) {
+    return;
+  }
+  if (head.ordinal > shard->last.ordinal) {
+    shard->known_head = std::max(shard->known_head, head.ordinal);
     shard->gaps += shard->must_fetch ? 0 : 1;
     shard->must_fetch = true;
+    return;
   }
+  // Either it waited behind records that were fetched meanwhile, or the owner's journal is another one.
+  shard->must_fetch = true;
 }
 
 void Subscription::on_reply(ShardIndex index, std::string_view bytes) {
   Shard* shard = find(index);
   const auto reply = decode_reply(bytes);
-  if (shard == nullptr || !reply || shard->request != reply->request) {
+  if (shard == nullptr || !reply || !shard->diverged.empty() || reply->request < shard->first_request ||
+      reply->request >= next_request_) {
     return;
   }
-  if (reply->code == Code::diverged) {
+  shard->unheard = 0;
+  const bool is_awaited = shard->request == reply->request;
+  if (reply->code == Code::none) {
+    take_page(*shard, *reply);  // also a late one: its records are as good, and a slow owner gets on with it
+  } else if (is_awaited && reply->code == Code::diverged) {
     shard->diverged = reply->detail;
-    return;
   }
-  if (reply->code != Code::none) {
-    return;  // the request stays open, so that it is asked again only after its time-out
-  }
-  shard->request.reset();
-  Reader reader(reply->payload);
+  // Any other refusal leaves the request open, so that it is asked again only after its time-out.
+}
+
+void Subscription::take_page(Shard& shard, const Reply& reply) {
+  const BatchOrdinal before = shard.last.ordinal;
+  Reader reader(reply.payload);
   reader.array_of(2, "page of records");
   const std::uint32_t count = reader.array("records");
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    const auto record = read_record(reader.bin("record", kRecordSizeMax));
-    if (!record || record->header.shard != index) {
-      shard->diverged =
-          fmt::format("the owner sent a damaged record: {}", record ? "shard" : record.error().detail);
+    const auto bytes = reader.bin("record", kRecordSizeMax);
+    if (!reader.ok()) {
       return;
     }
-    offer(*shard, *record);
+    const auto record = read_record(bytes);
+    if (!record || record->header.shard != shard.last.shard) {
+      shard.diverged = fmt::format("the owner sent a damaged record: {}",
+                                   record ? "it is of another shard" : record.error().detail);
+      return;
+    }
+    offer(shard, *record);
   }
   const bool more = reader.boolean("more");
-  if (!reader.ok()) {
+  if (!reader.ok() || shard.request != reply.request) {
+    return;  // the request stays open until its answer or its time-out
+  }
+  if (more) {
+    // Without progress it would be asked for the same page without end: only after the time-out.
+    if (shard.last.ordinal > before) {
+      shard.request.reset();
+    }
     return;
   }
-  shard->request.reset();
-  shard->must_fetch = more || shard->known_head > shard->last.ordinal;
+  shard.request.reset();
+  if (shard.known_head <= shard.asked_head) {
+    shard.known_head = shard.last.ordinal;  // the owner has nothing behind it, whatever was heard before
+  }
+  shard.must_fetch = shard.known_head > shard.last.ordinal;
 }
 
 std::vector<Fetch> Subscription::fetches(TimeUs now) {
+  constexpr unsigned kDoublingsMax = 4;
   std::vector<Fetch> fetches;
   for (Shard& shard : shards_) {
-    const bool waits =
-        shard.request && !wait_is_over(now, shard.asked_at, std::int64_t{settings_.fetch_timeout_ms} * 1000);
+    const std::int64_t patience_us = (std::int64_t{settings_.fetch_timeout_ms} * 1000)
+                                     << std::min(shard.unheard > 0 ? shard.unheard - 1 : 0, kDoublingsMax);
+    const bool waits = shard.request && !wait_is_over(now, shard.asked_at, patience_us);
     if (!shard.must_fetch || !shard.diverged.empty() || waits) {
       continue;
     }
     shard.request = next_request_++;
     shard.asked_at = now;
+    shard.asked_head = shard.known_head;
+    ++shard.unheard;
     Writer parameters;
     parameters.array(4).bin(shard.last.lineage.view()).uint(shard.last.ordinal.value());
     parameters.bin(shard.hash.view()).uint(settings_.fetch_bytes_max);

@@ -6,6 +6,10 @@
 /// PUB may drop. A consumer sees that by the ordinal and the chain of hashes, fetches what it missed from the
 /// shard's query socket in bounded chunks, and goes on. Its position is stored by the handler in the same
 /// commit as what was derived, so a record counts exactly once.
+///
+/// Nothing that is published is believed: an event or a head that does not fit the position only makes the
+/// subscription ask the owner, whose answer to the position (lineage, ordinal, hash) decides. Shards do not
+/// wait for each other. What is held per shard is one position and one open question.
 
 #include <cstdint>
 #include <map>
@@ -63,7 +67,9 @@ class Subscription {
   /// The answer to a fetch.
   void on_reply(ShardIndex shard, std::string_view reply);
 
-  /// What to ask now. A request without an answer is repeated after its time-out.
+  /// What to ask now. A request without an answer is repeated after its time-out, which doubles up to sixteen
+  /// times while nothing at all is heard of the shard: its owner must not find a heap of them when it is
+  /// back.
   [[nodiscard]] std::vector<Fetch> fetches(TimeUs now);
 
   struct ShardState {
@@ -82,10 +88,14 @@ class Subscription {
     bool must_fetch = true;  ///< at the start, and whenever something was missed
     std::optional<std::uint64_t> request;
     TimeUs asked_at;
+    BatchOrdinal asked_head;          ///< the known head when the request was made
+    std::uint64_t first_request = 0;  ///< answers to earlier ones are of before a restart
+    unsigned unheard = 0;             ///< requests made since the shard was last heard of
     std::string diverged;
     std::uint64_t gaps = 0;
   };
 
+  void take_page(Shard& shard, const Reply& reply);
   /// Hands the record over where it is the next one.
   void offer(Shard& shard, const BatchRecord& record);
   [[nodiscard]] Shard* find(ShardIndex shard);

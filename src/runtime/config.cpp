@@ -248,6 +248,7 @@ void read_limits(Section section, Config& config) {
   section.number("answers_bytes_max", router.answers_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("answer_messages_waiting_max", router.answer_messages_waiting_max, 1, kMillion);
   section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
+  section.number("events_waiting_max", config.events_waiting_max, 1, 100'000);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
   section.finish();
 }

@@ -60,6 +60,7 @@ struct Config {
   Endpoints endpoints;
   RouterLimits router;
   SubscriptionSettings subscription;
+  int events_waiting_max = 256;  ///< per shard and subscriber; more are dropped and fetched by those who care
   std::uint32_t fault_retry_min_ms = 50;
   std::uint32_t fault_retry_max_ms = 5000;
   LogSettings log;

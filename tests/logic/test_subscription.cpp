@@ -134,13 +134,93 @@ TEST_CASE_METHOD(Fixture, "A fetch is asked again when the clock is set back, an
   CHECK(subscription.fetches(now.plus(-1)).size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "An answer to an earlier asking is ignored") {
+TEST_CASE_METHOD(Fixture, "An answer that comes late brings its records and the later one nothing twice") {
   const auto first = subscription.fetches(now);
   const auto second = subscription.fetches(now.plus(2'000'000));
   subscription.on_reply(ShardIndex(0), source.query(first.front().query));
-  CHECK(handler.ordinals.empty());
+  CHECK(handler.ordinals == one_to(10));
+  CHECK(subscription.fetches(now.plus(2'000'001)).empty());
   subscription.on_reply(ShardIndex(0), source.query(second.front().query));
   CHECK(handler.ordinals == one_to(10));
+  CHECK(subscription.fetches(now.plus(60'000'000)).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "A late refusal and an answer from before a restart count for nothing") {
+  const auto first = subscription.fetches(now);
+  const auto request = decode_query(first.front().query).value().request;
+  const auto second = subscription.fetches(now.plus(2'000'000));
+  subscription.on_reply(ShardIndex(0), encode_refusal(request, {Code::diverged, "of an earlier position"}));
+  CHECK(state().diverged.empty());
+  subscription.restart({});
+  subscription.on_reply(ShardIndex(0), source.query(second.front().query));
+  CHECK(handler.ordinals.empty());
+  CHECK(fetch_all() == 1);
+  CHECK(handler.ordinals == one_to(10));
+}
+
+TEST_CASE_METHOD(Fixture, "An owner that is away is asked less and less and at once when it is heard again") {
+  std::vector<std::int64_t> asked_s;
+  for (std::int64_t second = 0; second < 200; ++second) {
+    if (!subscription.fetches(now.plus(second * 1'000'000)).empty()) {
+      asked_s.push_back(second);
+    }
+  }
+  CHECK(asked_s == std::vector<std::int64_t>{0, 2, 6, 14, 30, 62, 94, 126, 158, 190});
+  subscription.on_head(source.head());
+  CHECK(subscription.fetches(now.plus(200'000'000)).size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "A record that comes while a fetch is under way is fetched after it") {
+  const auto fetches = subscription.fetches(now);
+  const std::string answer = source.query(fetches.front().query);
+  source.journal.commit(std::vector<Command>{deposit("meanwhile", "w", 1)});
+  event(11);  // cannot be taken yet
+  subscription.on_reply(ShardIndex(0), answer);
+  CHECK(handler.ordinals == one_to(10));
+  CHECK(fetch_all() == 1);
+  CHECK(handler.ordinals == one_to(11));
+}
+
+TEST_CASE_METHOD(Fixture, "A head that lies far ahead costs one question and not one after the other") {
+  fetch_all();
+  Writer head;
+  encode_position(head, {test_lineage(), ShardIndex(0), BatchOrdinal(1'000'000), SequenceNumber(1), {}});
+  subscription.on_head(head.view());
+  CHECK(fetch_all() == 1);
+  CHECK(state().known_head == BatchOrdinal(10));
+  CHECK(state().diverged.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "A page without records that promises more is not asked for without end") {
+  const auto fetches = subscription.fetches(now);
+  const auto request = decode_query(fetches.front().query).value().request;
+  Writer page;
+  page.array(2).array(0).boolean(true);
+  subscription.on_reply(ShardIndex(0), encode_reply(request, page.view()));
+  CHECK(subscription.fetches(now.plus(1'999'999)).empty());
+  CHECK(subscription.fetches(now.plus(2'000'000)).size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "An answer that cannot be read is asked for again only after its time-out") {
+  const auto fetches = subscription.fetches(now);
+  const auto request = decode_query(fetches.front().query).value().request;
+  subscription.on_reply(ShardIndex(0), encode_reply(request, "\xc0"));
+  CHECK(state().diverged.empty());
+  CHECK(subscription.fetches(now.plus(1'999'999)).empty());
+  now = now.plus(2'000'000);
+  CHECK(fetch_all() == 1);
+  CHECK(handler.ordinals == one_to(10));
+}
+
+TEST_CASE_METHOD(Fixture, "A head that waited behind what was fetched is checked once and is no gap") {
+  const std::string old = source.head();
+  fetch_all();
+  source.journal.commit(std::vector<Command>{deposit("next", "w", 1)});
+  event(11);
+  subscription.on_head(old);
+  CHECK(fetch_all() == 1);
+  CHECK(state().gaps == 0);
+  CHECK(state().diverged.empty());
 }
 
 TEST_CASE_METHOD(Fixture, "A fetch that is refused is asked again after its time-out and not at once") {

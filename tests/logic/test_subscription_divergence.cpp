@@ -141,6 +141,53 @@ TEST_CASE("A record that the handler refuses ends the following of its shard") {
   CHECK(subscription.fetches(TimeUs(1)).empty());
 }
 
+/// The rest of a shard's life: its owner was restored from an older state and went another way.
+struct RestoredOwner {
+  JournalSource before;
+  JournalSource after;
+  RecordingHandler handler;
+  Subscription subscription{1, test_lineage(), {}, {}, handler};
+
+  RestoredOwner() {
+    before.journal.open_epoch();
+    after.journal.open_epoch();
+    for (int i = 0; i < 5; ++i) {
+      before.journal.commit(std::vector<Command>{deposit("d" + std::to_string(i), "w", 1)});
+    }
+    const auto fetches = subscription.fetches(TimeUs(1));
+    subscription.on_reply(ShardIndex(0), before.query(fetches.front().query));
+    REQUIRE(handler.ordinals.size() == 6);
+  }
+  void answer() {
+    for (const Fetch& fetch : subscription.fetches(TimeUs(2))) {
+      subscription.on_reply(ShardIndex(0), after.query(fetch.query));
+    }
+  }
+  std::string diverged() const { return subscription.states().front().diverged; }
+};
+
+TEST_CASE_METHOD(RestoredOwner, "A head that is behind makes the owner say that it lost what was followed") {
+  subscription.on_head(after.head());
+  answer();
+  CHECK_FALSE(diverged().empty());
+}
+
+TEST_CASE_METHOD(RestoredOwner, "A head of the same ordinal with another hash is a divergence") {
+  for (int i = 0; i < 5; ++i) {
+    after.journal.commit(std::vector<Command>{deposit("x" + std::to_string(i), "w", 1)});
+  }
+  subscription.on_head(after.head());
+  answer();
+  CHECK_FALSE(diverged().empty());
+}
+
+TEST_CASE_METHOD(RestoredOwner, "A record of a later epoch at a place that was passed is a divergence") {
+  after.journal.open_epoch();
+  subscription.on_event(after.record(2));
+  answer();
+  CHECK_FALSE(diverged().empty());
+}
+
 TEST_CASE("One shard that diverged does not stop the others") {
   JournalSource good(1);
   good.journal.open_epoch();
