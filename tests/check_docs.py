@@ -3,6 +3,7 @@
 
     docs/PROTOCOL.md     the table of codes, the kinds of commands and of queries, quoted bytes, the Python client
     docs/STORAGE.md      quoted bytes
+    docs/CLIENT.md       the example that a test compiles
     docs/OPERATIONS.md   every configuration key with its default and its limits
     ARCHITECTURE.md      a row for every folder of sources
     docs/decisions/      numbered without a hole, four headings each, short
@@ -173,6 +174,14 @@ def faults_of_python(document):
             yield f"the Python block does not compile: {error}"
 
 
+def faults_of_example(source, document):
+    """The block `cpp example` is what stands between the two marks of the source."""
+    found = re.search(r"// \[example\]\n(.*?)// \[example\]\n", source, re.DOTALL)
+    quoted = re.search(r"```cpp example\n(.*?)```\n", document, re.DOTALL)
+    if not found or not quoted or found[1] != quoted[1]:
+        yield "the example is not what tests/client_package/main.cpp compiles"
+
+
 def faults_of_links(path, document, exists):
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document):
         if "://" not in target and not exists((Path(path).parent / target).as_posix()):
@@ -227,6 +236,7 @@ def faults():
         ("docs/PROTOCOL.md", faults_of_samples(golden, protocol)),
         ("docs/PROTOCOL.md", faults_of_python(protocol)),
         ("docs/STORAGE.md", faults_of_samples(golden, storage)),
+        ("docs/CLIENT.md", faults_of_example(read("tests/client_package/main.cpp"), read("docs/CLIENT.md"))),
         ("docs/OPERATIONS.md",
          faults_of_keys(read("src/runtime/config.cpp"), read("config/florin.toml"), read("docs/OPERATIONS.md"))),
         ("ARCHITECTURE.md", faults_of_folders(source_folders(), read("ARCHITECTURE.md"))),
@@ -284,6 +294,7 @@ AGREE = [
     lambda: faults_of_keys(CONFIG, TOML, KEY_TABLE),
     lambda: faults_of_samples(GOLDEN, SAMPLE),
     lambda: faults_of_python("```python\nprint(1)\n```\n"),
+    lambda: faults_of_example("// [example]\nf();\n// [example]\n", "```cpp example\nf();\n```\n"),
     lambda: faults_of_links("docs/a.md", "[b](b.md#part) [c](https://example.org/)", {"docs/b.md"}.__contains__),
     lambda: faults_of_folders({"src/base"}, "| folder | what |\n|---|---|\n| `src/base/` | values |\n"),
     lambda: faults_of_decisions({"0001-a.md": PAGE, "0002-b.md": PAGE}),
@@ -304,6 +315,8 @@ DIFFER = [
     lambda: faults_of_samples(GOLDEN, SAMPLE.replace(" query.head", "")),
     lambda: faults_of_samples(GOLDEN, "nothing quoted"),
     lambda: faults_of_python("```python\nprint(\n```\n"),
+    lambda: faults_of_example("// [example]\nf();\n// [example]\n", "```cpp example\ng();\n```\n"),
+    lambda: faults_of_example("f();\n", "f();\n"),
     lambda: faults_of_links("docs/a.md", "[b](b.md)", {"b.md"}.__contains__),
     lambda: faults_of_folders({"src/base", "src/new"}, "| folder | what |\n|---|---|\n| `src/base/` | values |\n"),
     lambda: faults_of_decisions({"0002-b.md": PAGE}),

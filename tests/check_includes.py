@@ -2,7 +2,7 @@
 """Holds the sources to the project's layers by reading their #include lines.
 
     base <- ledger <- { routing, protocol <- storage } <- logic <- runtime <- actors <- tools
-    base <- transport;  { protocol, transport } <- client <- actors
+    base <- transport;  { routing, protocol, transport } <- client <- actors
 
 Prints each violation as path:line: reason, and exits with 1 when there is one. With --self-test it checks itself
 instead: each rule has to catch a violation that is planted for it, and has to leave honest code alone.
@@ -23,7 +23,7 @@ MAY_USE = {
     "src/storage": ["base", "ledger", "protocol"],
     "src/logic": ["base", "ledger", "routing", "protocol", "storage"],
     "src/transport": ["base"],
-    "src/client": ["base", "ledger", "protocol", "transport"],
+    "src/client": ["base", "ledger", "routing", "protocol", "transport"],
     "src/runtime": ["base", "ledger", "routing", "protocol", "storage", "logic"],
     "actors": [
         "base", "ledger", "routing", "protocol", "storage", "transport", "client", "logic", "runtime",
