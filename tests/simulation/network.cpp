@@ -134,7 +134,7 @@ Sent Plug::send(Message message) {
 }
 
 Sent Plug::try_send(Message message) {
-  if (network_.rewrite && !network_.rewrite(address_, true, message.bytes)) {
+  if (network_.rewrite && !network_.rewrite({owner_.name(), address_, true}, message.bytes)) {
     return Sent::sent;
   }
   if (!connected_) {
@@ -218,7 +218,7 @@ bool Plug::full_to_plug() const {
 }
 
 void Plug::take_from_door(Message message) {
-  if (!network_.rewrite || network_.rewrite(address_, false, message.bytes)) {
+  if (!network_.rewrite || network_.rewrite({owner_.name(), address_, false}, message.bytes)) {
     fly(to_plug_, std::move(message), false);
   }
 }

@@ -50,8 +50,14 @@ struct SocketSettings {
   bool immediate = false;  ///< ZMQ_IMMEDIATE: queue nothing while there is no connection
 };
 
+/// Which way a message goes: from the plug of `owner` to the door at `address`, or back.
+struct Route {
+  std::string_view owner;
+  std::string_view address;
+  bool to_door = true;
+};
 /// What may be done to a message as it enters a link: bugs are planted here. Gives false to lose it.
-using Rewrite = std::function<bool(const std::string& address, bool to_door, std::string& bytes)>;
+using Rewrite = std::function<bool(const Route& route, std::string& bytes)>;
 
 class Plug;
 class Door;

@@ -1,10 +1,12 @@
 #pragma once
 
-/// Bugs from outside production code: what wraps stores and handlers, and what rewrites messages on links.
-/// The honest world has none of them.
+/// Bugs from outside production code: what wraps stores, and what rewrites messages on links. The honest
+/// world has none of them; a harness that finds none of them proves nothing.
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <string_view>
 
 #include "storage/consumer_stores.hpp"
 #include "storage/shard_store.hpp"
@@ -24,5 +26,14 @@ struct Plants {
   /// A consumer that takes the next event it sees for the next one there is.
   bool skips_gaps = false;
 };
+
+struct PlantedBug {
+  std::string_view name;
+  std::string_view what;
+  unsigned found_within;  ///< this many seeds, from 1 on
+  Plants plants;
+};
+
+[[nodiscard]] std::span<const PlantedBug> planted_bugs();
 
 }  // namespace florin::sim

@@ -2,6 +2,7 @@
 //
 //   florin_simulate --seeds N [--from S]   N seeds from S on; without S, from the clock
 //   florin_simulate --seed S [--trace]     one seed, with the whole story
+//   ... --plant NAME                       with a bug; NAME list names them
 
 #include <fmt/format.h>
 
@@ -28,9 +29,12 @@ void on_abort(int /*signal*/) {
   std::_Exit(134);
 }
 
+/// The bug to plant; without a name none.
+Plants plants;
+std::string planted;
+
 void print_failure(std::uint64_t seed, const std::string& violation) {
-  Options again{seed, true, {}};
-  const Outcome outcome = simulate(again);
+  const Outcome outcome = simulate({seed, true, plants});
   const std::size_t from = outcome.trace.size() > kLastLines ? outcome.trace.size() - kLastLines : 0;
   for (std::size_t i = from; i < outcome.trace.size(); ++i) {
     fmt::print("{}\n", outcome.trace[i]);
@@ -41,7 +45,7 @@ void print_failure(std::uint64_t seed, const std::string& violation) {
 
 int run_one(std::uint64_t seed, bool trace) {
   current_seed = seed;
-  const Outcome outcome = simulate({seed, trace, {}});
+  const Outcome outcome = simulate({seed, trace, plants});
   for (const std::string& line : outcome.trace) {
     fmt::print("{}\n", line);
   }
@@ -71,7 +75,7 @@ int run_many(std::uint64_t from, std::uint64_t seeds, std::uint64_t failures_max
   fmt::print("seeds {} to {}\n", from, from + seeds - 1);
   for (std::uint64_t seed = from; seed < from + seeds && failed.size() < failures_max; ++seed) {
     current_seed = seed;
-    const Outcome outcome = simulate({seed, false, {}});
+    const Outcome outcome = simulate({seed, false, plants});
     decided += outcome.decided;
     events += outcome.events;
     if (outcome.settled_after_us > slowest_us) {
@@ -98,6 +102,19 @@ int run_many(std::uint64_t from, std::uint64_t seeds, std::uint64_t failures_max
   return failed.empty() ? 0 : 1;
 }
 
+/// Says whether there is one of this name.
+bool plant(const std::string& name) {
+  for (const PlantedBug& bug : planted_bugs()) {
+    if (bug.name == name) {
+      plants = bug.plants;
+      planted = " --plant " + name;
+      return true;
+    }
+    fmt::print(stderr, "{:<18} {}\n", bug.name, bug.what);
+  }
+  return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -114,7 +131,12 @@ int main(int argc, char** argv) {
   app.add_option("--failures", failures_max, "stop after so many failures");
   auto* one = app.add_option("--seed", seed, "run this seed alone");
   app.add_flag("--trace", trace, "print the whole story of the seed")->needs(one);
+  std::string bug;
+  app.add_option("--plant", bug, "plant a bug to be found; `list` names them");
   CLI11_PARSE(app, argc, argv);
+  if (!bug.empty() && !plant(bug)) {
+    return 2;
+  }
   std::signal(SIGABRT, on_abort);
   return one->count() > 0 ? run_one(seed, trace) : run_many(from, seeds, failures_max);
 }
