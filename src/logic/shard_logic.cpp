@@ -12,6 +12,9 @@ namespace florin {
 
 namespace {
 
+/// A fault that came once may have passed. One that comes again will be there for a while (a full disk).
+constexpr unsigned kFaultsToSaySo = 2;
+
 std::string pack_body(const Answer& answer) {
   Writer writer;
   encode_answer_body(writer, answer);
@@ -113,11 +116,11 @@ ShardEffects ShardLogic::step(TimeUs now) {
         if (pause_is_over(now)) {
           open(now, effects);
         } else if (readable_) {
-          answer_from_journal(now);
+          answer_from_journal(retry_after_ms(now));
         }
         break;
       case ShardPhase::serving: decide_inbox(now, effects); break;
-      case ShardPhase::waiting: answer_from_journal(now); break;
+      case ShardPhase::waiting: answer_from_journal(retry_after_ms(now)); break;
     }
   } catch (const StoreFault& fault) {
     if (fault.kind() == FaultKind::refused) {
@@ -148,18 +151,23 @@ void ShardLogic::open(TimeUs now, ShardEffects& effects) {
     totals_ = snapshot->totals();
   }
   readable_ = true;
+  if (faults_in_a_row_ >= kFaultsToSaySo) {  // it may well fail again, and then nothing can be read for a while
+    answer_from_journal(pause_ms_);
+  }
   BatchHeader header = next_header(RecordType::epoch, now);
   header.epoch = head_.header.epoch.next();
   const SealedRecord record = BatchBuilder(header).seal();
   store_.commit({record, {}, {}, totals_});
   head_ = {record.header, record.hash};
+  durable_ = head_.header.last_sequence;
   epoch_ = record.header.epoch;
-  inbox_.clear();  // what the router sends for the new epoch covers all that is held here
+  // What the router sends for the new epoch covers all that is held here.
+  inbox_.clear();
+  results_ = ResultsBuilder();
   results_sent_ = 0;
   ask_for_all();
-  // A fault that came once may have passed. One that comes again will be there for a while (a full disk):
-  // until the pause is over, say so instead of failing with every batch.
-  phase_ = faults_in_a_row_ < 2 ? ShardPhase::serving : ShardPhase::waiting;
+  // Until the pause is over, say so instead of failing with every batch.
+  phase_ = faults_in_a_row_ < kFaultsToSaySo ? ShardPhase::serving : ShardPhase::waiting;
   paused_at_ = now;
   effects.event = record.bytes;
 }
@@ -210,6 +218,7 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
     store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
     // Durable from here on: now it may be known, published and answered.
     head_ = {batch.record.header, batch.record.hash};
+    durable_ = head_.header.last_sequence;
     totals_ = std::move(batch.totals);
     effects.event = std::move(batch.record.bytes);
     counters_.decided += batch.entries.size();
@@ -229,10 +238,12 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
   }
 }
 
-void ShardLogic::answer_from_journal(TimeUs now) {
+/// What can be read need not be durable: of a batch whose outcome is unknown nothing is answered until a later
+/// commit has made it durable, or it is gone. The router sends such commands again for the next epoch.
+void ShardLogic::answer_from_journal(std::uint32_t retry_after_ms) {
   const auto snapshot = store_.snapshot();
   const Answer overloaded = refusal(
-      Code::overloaded, fmt::format("shard {}: {}", settings_.shard.value(), reason_), retry_after_ms(now));
+      Code::overloaded, fmt::format("shard {}: {}", settings_.shard.value(), reason_), retry_after_ms);
   for (; !inbox_.empty(); inbox_.pop_front()) {
     const auto traced = decode_item(inbox_.front());
     Answer answer;
@@ -240,6 +251,9 @@ void ShardLogic::answer_from_journal(TimeUs now) {
       answer = refusal(traced.error().code, traced.error().detail);
     } else if (const auto before =
                    snapshot->find_id(IdNamespace::client, traced->command.wallet, traced->command.id)) {
+      if (*before > durable_) {
+        continue;
+      }
       answer = answer_repeated(traced->command, snapshot->entry(*before).entry, settings_.shard);
     } else {
       answer = overloaded;

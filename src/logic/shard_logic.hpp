@@ -79,7 +79,7 @@ class ShardLogic {
  private:
   void open(TimeUs now, ShardEffects& effects);
   void decide_inbox(TimeUs now, ShardEffects& effects);
-  void answer_from_journal(TimeUs now);
+  void answer_from_journal(std::uint32_t retry_after_ms);
   void ask_for_all();
   [[nodiscard]] std::string ready() const;
   void handle_fault(const StoreFault& fault, TimeUs now);
@@ -96,6 +96,7 @@ class ShardLogic {
   bool opened_before_ = false;  ///< the store must be closed first
   bool readable_ = false;       ///< opening, and the journal can be read but not written
   Head head_;
+  SequenceNumber durable_;  ///< up to here the journal is known to be synced
   Totals totals_;
   Epoch epoch_;
   Incarnation incarnation_;         ///< of the router whose work this is

@@ -148,7 +148,7 @@ TEST_CASE_METHOD(Fixture, "A position without letters does not wait for a clock 
   take_all(logic);
   logic.flush(now);
   logic.flush(now.plus(-1));
-  CHECK(store.positions().front().ordinal == BatchOrdinal(3));
+  CHECK(store.positions().front().position.ordinal == BatchOrdinal(3));
 }
 
 TEST_CASE_METHOD(Fixture, "The router's refused log becomes letters page by page and once") {

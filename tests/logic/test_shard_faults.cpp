@@ -187,6 +187,43 @@ TEST_CASE_METHOD(Fixture, "A shard that can read but not open an epoch answers w
   CHECK(step.results->epoch == Epoch(1));
 }
 
+TEST_CASE_METHOD(Fixture, "What may not be durable is not answered, however long the epoch cannot be opened") {
+  store.fail_next_commit(FaultKind::unknown_outcome, Batch::kept);
+  shard.send(deposit("d", "w", 5));
+  (void)shard.step();
+  shard.advance_ms(50);
+  store.fail_next_commit(FaultKind::no_space);
+  (void)shard.step();
+  shard.send(deposit("d", "w", 5));
+  shard.send(open_wallet("o", "w"));
+  const ShardStep step = shard.step();
+  REQUIRE(step.answers.size() == 1);
+  CHECK(step.answers[0].duplicate);
+  CHECK(step.answers[0].sequence == SequenceNumber(1));
+  CHECK_FALSE(shard.logic().has_work(shard.now));
+  shard.start();
+  CHECK(shard.decide(deposit("d", "w", 5)).duplicate);
+}
+
+TEST_CASE_METHOD(Fixture, "While every opening fails, new commands are overloaded and old ones are answered") {
+  store.fail_next_commit(FaultKind::unknown_outcome, Batch::lost);
+  shard.send(deposit("d", "w", 5));
+  (void)shard.step();
+  shard.advance_ms(50);
+  store.fail_next_commit(FaultKind::unknown_outcome, Batch::lost);
+  CHECK(shard.step().answers.empty());  // once may be never again
+  shard.send(open_wallet("o", "w"));
+  shard.advance_ms(100);
+  store.fail_next_commit(FaultKind::unknown_outcome, Batch::lost);
+  const ShardStep step = shard.step();
+  REQUIRE(step.answers.size() == 2);
+  CHECK(step.answers[0].code == Code::overloaded);
+  CHECK(step.answers[0].retry_after_ms == 100);
+  CHECK(step.answers[1].duplicate);
+  CHECK(step.results->epoch == Epoch(1));
+  CHECK(shard.status().phase == ShardPhase::opening);
+}
+
 TEST_CASE_METHOD(Fixture, "A fault that comes twice in a row is waited out with overloaded answers") {
   for (int i = 0; i < 2; ++i) {
     store.fail_next_commit(FaultKind::unknown_outcome, Batch::lost);
