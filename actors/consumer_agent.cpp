@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "runtime/clock.hpp"
@@ -23,11 +24,12 @@ constexpr std::int64_t kRetryUs = 500'000;
 ConsumerAgent::ConsumerAgent(std::string name, zmq::context_t& context, const Config& config,
                              const Id128& lineage, const std::vector<Position>& stored,
                              RecordHandler& handler, SharedStatus<ConsumerStatus>& status,
-                             FlowObserver& observer)
+                             FlowObserver& observer, LastHeads last_heads)
     : name_(std::move(name)),
       handler_(handler),
       status_(status),
       observer_(observer),
+      last_heads_(std::move(last_heads)),
       subscription_(config.shards, lineage, stored, config.subscription, handler),
       events_(make_socket(context, zmq::socket_type::sub, {config.events_waiting_max, -1})),
       reported_(config.shards) {
@@ -70,6 +72,22 @@ bool ConsumerAgent::flush() {
 /// from what is durable.
 void ConsumerAgent::take(const std::function<void()>& records) {
   must_restart_ = !guarded(records) || must_restart_;
+}
+
+bool ConsumerAgent::drain_round(int timeout_ms) {
+  if (!last_heads_) {
+    return false;
+  }
+  for (const Position& head : last_heads_()) {
+    Writer writer;
+    encode_position(writer, head);
+    subscription_.on_head(writer.view());  // what was published last may never arrive: then it is fetched
+  }
+  round(timeout_ms);
+  const ConsumerStatus states = subscription_.states();
+  return std::any_of(states.begin(), states.end(), [](const Subscription::ShardState& shard) {
+    return shard.diverged.empty() && shard.position.ordinal < shard.known_head;
+  });
 }
 
 void ConsumerAgent::read_events() {
@@ -134,9 +152,10 @@ void ConsumerAgent::report() {
 
 DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, const Id128& lineage,
                                  DeadLetterStore& store, DeadLetterLogic& logic,
-                                 SharedStatus<ConsumerStatus>& status, FlowObserver& observer)
+                                 SharedStatus<ConsumerStatus>& status, FlowObserver& observer,
+                                 LastHeads last_heads)
     : ConsumerAgent("dead-letter", context, config, lineage, plain(store.positions()), logic, status,
-                    observer),
+                    observer, std::move(last_heads)),
       logic_(logic),
       router_(make_socket(context, zmq::socket_type::dealer)) {
   router_.connect(config.endpoints.router_query);

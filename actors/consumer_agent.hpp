@@ -19,14 +19,20 @@ namespace florin {
 
 using ConsumerStatus = std::vector<Subscription::ShardState>;
 
+/// Where the shards of the same process have ended, for a consumer that ends after them. None where they live
+/// elsewhere and go on.
+using LastHeads = std::function<std::vector<Position>()>;
+
 class ConsumerAgent : public Agent {
  public:
   ConsumerAgent(std::string name, zmq::context_t& context, const Config& config, const Id128& lineage,
                 const std::vector<Position>& stored, RecordHandler& handler,
-                SharedStatus<ConsumerStatus>& status, FlowObserver& observer);
+                SharedStatus<ConsumerStatus>& status, FlowObserver& observer, LastHeads last_heads);
 
   [[nodiscard]] std::string name() const override { return name_; }
   void round(int timeout_ms) override;
+  /// Follows to the last heads. What was taken is durable after each round.
+  [[nodiscard]] bool drain_round(int timeout_ms) override;
 
  protected:
   /// Does what writes to the store. Where that fails it is told, nothing more is taken for a while, and after
@@ -46,6 +52,7 @@ class ConsumerAgent : public Agent {
   RecordHandler& handler_;
   SharedStatus<ConsumerStatus>& status_;
   FlowObserver& observer_;
+  const LastHeads last_heads_;
   Subscription subscription_;
   zmq::socket_t events_;
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
@@ -60,7 +67,8 @@ class ConsumerAgent : public Agent {
 class DeadLetterAgent : public ConsumerAgent {
  public:
   DeadLetterAgent(zmq::context_t& context, const Config& config, const Id128& lineage, DeadLetterStore& store,
-                  DeadLetterLogic& logic, SharedStatus<ConsumerStatus>& status, FlowObserver& observer);
+                  DeadLetterLogic& logic, SharedStatus<ConsumerStatus>& status, FlowObserver& observer,
+                  LastHeads last_heads);
 
   void round(int timeout_ms) override;
 

@@ -4,183 +4,141 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "actors/bootstrap_agent.hpp"
-#include "actors/consumer_agent.hpp"
-#include "actors/query_agent.hpp"
-#include "actors/router_agent.hpp"
-#include "actors/shard_agent.hpp"
-#include "actors/status_text.hpp"
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "base/text.hpp"
-#include "logic/accounting_logic.hpp"
-#include "logic/dead_letter_logic.hpp"
 #include "runtime/flow_log.hpp"
-#include "storage/directory_lock.hpp"
-#include "storage/lmdb_consumer_stores.hpp"
-#include "storage/lmdb_shard_store.hpp"
 
 namespace florin {
 
 namespace {
 
-constexpr std::string_view kRole = "florin run";
-/// A tool holds a stopped store for a moment only; a second node gives up after this.
-constexpr std::uint32_t kLockPatienceMs = 2000;
-
 /// A little more than what router, consumers and doors open, and what each shard adds to them.
 constexpr int kSocketsFixed = 64;
 constexpr int kSocketsPerShard = 8;
 
-ShardSettings shard_settings(const Config& config, const Id128& lineage, ShardIndex shard,
-                             const std::string& worker) {
-  return {lineage,
-          shard,
-          worker,
-          config.fault_retry_min_ms,
-          config.fault_retry_max_ms,
-          config.router.heartbeat_ms};
-}
-
 }  // namespace
 
-/// A shard's lock, store and status: what its actor and the query thread share.
-struct Node::Shard {
-  Shard(const Config& config, const DataDirectory& data, ShardIndex index, const StoreDecorator& decorate)
-      : shard(index), lock(data.shard(index), std::string(kRole), kLockPatienceMs) {
-    auto opened =
-        std::make_unique<LmdbShardStore>(data.shard(index), data.facts().lineage, index, config.env);
-    lmdb_store = opened.get();
-    store = decorate ? decorate(std::move(opened)) : std::move(opened);
-  }
-
-  ShardIndex shard;
-  DirectoryLock lock;
-  std::unique_ptr<ShardStore> store;
-  LmdbShardStore* lmdb_store = nullptr;  ///< the same, or what the decorator wraps
-  SharedStatus<ShardStatus> status;
-};
-
 /// Members are destroyed from the last to the first: the threads end before what they use.
-struct Node::Parts {
-  Parts(const Config& given, Log& given_log, const StoreDecorator& decorate)
+struct Node::Hosted {
+  Hosted(const Config& given, const Roles& roles, Log& given_log, const StoreDecorator& decorate)
       : config(given),
+        name(fmt::format("{}-{}", roles.program, ::getpid())),
         log(given_log),
-        worker(fmt::format("run-{}", ::getpid())),
-        flow(log, worker, config.log.flow_lines_per_second_max),
-        run_dir_lock(private_directory(config.run_dir), std::string(kRole), kLockPatienceMs),
+        flow(log, name, config.log.flow_lines_per_second_max),
         data(DataDirectory::open_or_create(config.data_dir, config.shards, random_id())),
-        router_lock(data.router(), std::string(kRole), kLockPatienceMs),
-        accounting_lock(data.accounting(), std::string(kRole), kLockPatienceMs),
-        dead_letter_lock(data.dead_letters(), std::string(kRole), kLockPatienceMs),
-        refused_log(data.router(), config.env),
-        accounting_store(data.accounting(), config.env),
-        dead_letter_store(data.dead_letters(), config.env),
-        accounting(accounting_store, flow),
-        dead_letters(dead_letter_store, flow),
-        context(1) {
+        context(1),
+        process{config, name, "florin " + roles.program, data, log, flow, context, threads} {
     context.set(zmq::ctxopt::max_sockets, kSocketsFixed + kSocketsPerShard * config.shards);
-    for (std::uint16_t i = 0; i < config.shards; ++i) {
-      shards.push_back(std::make_unique<Shard>(config, data, ShardIndex(i), decorate));
+    // Every lock is taken and every store opened before the first thread opens a door.
+    if (roles.router) {
+      router.emplace(process);
     }
-    start();
+    for (const ShardIndex shard : roles.shards) {
+      shards.push_back(std::make_unique<ShardPart>(process, shard, decorate));
+    }
+    if (roles.accounting) {
+      accounting.emplace(process);
+    }
+    if (roles.dead_letter) {
+      dead_letters.emplace(process);
+    }
   }
 
   void start();
-  [[nodiscard]] std::vector<QueryDoor> query_doors();
+  [[nodiscard]] std::vector<QueryDoor> doors();
+  [[nodiscard]] LastHeads last_heads() const;
 
   const Config config;
+  const std::string name;
   Log& log;
-  const std::string worker;
   FlowLog flow;
-  DirectoryLock run_dir_lock;  ///< two nodes must not take each other's sockets
   DataDirectory data;
-  DirectoryLock router_lock;
-  DirectoryLock accounting_lock;
-  DirectoryLock dead_letter_lock;
-  LmdbRefusedLog refused_log;
-  LmdbAccountingStore accounting_store;
-  LmdbDeadLetterStore dead_letter_store;
-  AccountingLogic accounting;
-  DeadLetterLogic dead_letters;
-  std::vector<std::unique_ptr<Shard>> shards;
-  SharedStatus<RouterReport> router_report;
-  SharedStatus<ConsumerStatus> accounting_status;
-  SharedStatus<ConsumerStatus> dead_letter_status;
   zmq::context_t context;
+  const Process process;
+  std::optional<RouterPart> router;
+  std::vector<std::unique_ptr<ShardPart>> shards;
+  std::optional<AccountingPart> accounting;
+  std::optional<DeadLetterPart> dead_letters;
   AgentThreads threads;
 };
 
-std::vector<QueryDoor> Node::Parts::query_doors() {
-  const Endpoints& endpoints = config.endpoints;
-  std::vector<QueryDoor> doors;
-  for (const auto& parts : shards) {
-    Shard& shard = *parts;
-    doors.push_back(
-        {Endpoints::of_shard(endpoints.shard_query, shard.shard), shard_queries(*shard.store, [this, &shard] {
-           return pack_status(shard.status.get(), shard.lmdb_store->space(), worker);
-         })});
+void Node::Hosted::start() {
+  log.info("florin", "started",
+           {{"process", name},
+            {"data", config.data_dir.string()},
+            {"shards", std::to_string(config.shards)},
+            {"front", config.endpoints.front},
+            {"lineage", to_hex(data.facts().lineage.view())},
+            {"incarnation", router ? std::to_string(router->incarnation().value()) : "-"}});
+  if (router) {
+    router->start();
   }
-  doors.push_back({endpoints.router_query,
-                   router_queries(refused_log, [this] { return pack_status(router_report.get()); })});
-  doors.push_back({endpoints.accounting_query, accounting_queries(accounting_store, [this] {
-                     return pack_status(accounting_status.get());
-                   })});
-  doors.push_back({endpoints.dead_letter_query, dead_letter_queries(dead_letter_store, [this] {
-                     return pack_status(dead_letter_status.get(), dead_letter_store.positions(),
-                                        dead_letter_store.counts());
-                   })});
+  threads.start(Stage::doors, [this] { return std::make_unique<QueryAgent>(context, doors()); });
+  for (const auto& shard : shards) {
+    shard->start();
+  }
+  if (accounting) {
+    accounting->start(last_heads());
+  }
+  if (dead_letters) {
+    dead_letters->start(last_heads());
+  }
+}
+
+std::vector<QueryDoor> Node::Hosted::doors() {
+  std::vector<QueryDoor> doors;
+  for (const auto& shard : shards) {
+    doors.push_back(shard->door());
+  }
+  if (router) {
+    doors.push_back(router->door());
+  }
+  if (accounting) {
+    doors.push_back(accounting->door());
+  }
+  if (dead_letters) {
+    doors.push_back(dead_letters->door());
+  }
   return doors;
 }
 
-void Node::Parts::start() {
-  const Id128 lineage = data.facts().lineage;
-  const Incarnation incarnation = refused_log.begin_incarnation();
-  log.info("florin", "started",
-           {{"data", config.data_dir.string()},
-            {"shards", std::to_string(config.shards)},
-            {"front", config.endpoints.front},
-            {"lineage", to_hex(lineage.view())},
-            {"incarnation", std::to_string(incarnation.value())}});
-  threads.start([this, incarnation] {
-    return std::make_unique<RouterAgent>(context, config, incarnation, refused_log, router_report, flow);
-  });
-  threads.start([this] { return std::make_unique<QueryAgent>(context, query_doors()); });
-  for (const auto& parts : shards) {
-    threads.start([this, lineage, &shard = *parts] {
-      return std::make_unique<ShardAgent>(context, config, *shard.store,
-                                          shard_settings(config, lineage, shard.shard, worker), shard.status,
-                                          flow);
-    });
+LastHeads Node::Hosted::last_heads() const {
+  if (shards.empty()) {
+    return nullptr;
   }
-  threads.start([this, lineage] {
-    return std::make_unique<ConsumerAgent>("accounting", context, config, lineage,
-                                           accounting_store.positions(), accounting, accounting_status, flow);
-  });
-  threads.start([this, lineage] {
-    return std::make_unique<DeadLetterAgent>(context, config, lineage, dead_letter_store, dead_letters,
-                                             dead_letter_status, flow);
-  });
-  if (!config.bootstrap.empty()) {
-    threads.start([this] { return std::make_unique<BootstrapAgent>(context, config, log); });
-  }
+  return [this] {
+    std::vector<Position> heads;
+    for (const auto& shard : shards) {
+      if (const Position head = shard->head(); head.ordinal > BatchOrdinal(0)) {
+        heads.push_back(head);
+      }
+    }
+    return heads;
+  };
 }
 
-Node::Node(const Config& config, Log& log, const StoreDecorator& decorate)
-    : parts_(std::make_unique<Parts>(config, log, decorate)) {}
+Node::Node(const Config& config, const Roles& roles, Log& log, const StoreDecorator& decorate)
+    : hosted_(std::make_unique<Hosted>(config, roles, log, decorate)) {
+  hosted_->start();
+}
 
 Node::~Node() = default;
 
 void Node::tick() {
-  parts_->flow.tick();
+  hosted_->flow.tick();
 }
 
 bool Node::failed() const {
-  return parts_->threads.failed();
+  return hosted_->threads.failed();
 }
 
 void Node::stop() {
-  parts_->threads.stop();
-  parts_->threads.rethrow_failure();
-  parts_->log.info("florin", "stopped");
+  hosted_->threads.stop(hosted_->config.drain_timeout_ms);
+  hosted_->threads.rethrow_failure();
+  hosted_->log.info("florin", "stopped", {{"process", hosted_->name}});
 }
 
 Id128 random_id() {

@@ -1,29 +1,23 @@
 #pragma once
 
-/// `florin run`: every part as threads of one process, wired from the configuration.
+/// One process of Florin: the parts that its roles name, as threads, wired from the configuration. `florin
+/// run` hosts all of them, `florin worker` some shards, and so on. They find each other at the doors of the
+/// configuration, so it makes no difference to a part which of the others live in the same process.
 
-#include <functional>
 #include <memory>
-#include <string>
-#include <vector>
-#include <zmq.hpp>
 
-#include "actors/agent.hpp"
+#include "actors/parts.hpp"
+#include "actors/roles.hpp"
 #include "runtime/config.hpp"
 #include "runtime/log.hpp"
-#include "storage/data_directory.hpp"
-#include "storage/shard_store.hpp"
 
 namespace florin {
 
-/// Wraps the store of a shard. Tests plant faults here; production takes the store as it is.
-using StoreDecorator = std::function<std::unique_ptr<ShardStore>(std::unique_ptr<ShardStore>)>;
-
 class Node {
  public:
-  /// Takes the locks, opens every store and starts the threads. Throws StoreFault (refused) where that cannot
-  /// be done, with nothing left running.
-  Node(const Config& config, Log& log, const StoreDecorator& decorate = nullptr);
+  /// Takes the locks, opens every store and starts the threads. Makes the data directory where there is none.
+  /// Throws StoreFault (refused) where that cannot be done, with nothing left running and no door opened.
+  Node(const Config& config, const Roles& roles, Log& log, const StoreDecorator& decorate = nullptr);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -31,13 +25,13 @@ class Node {
   /// Once a second, by the main thread.
   void tick();
   [[nodiscard]] bool failed() const;
-  /// Ends all threads; rethrows what made one fail.
+  /// Brings what was taken to its end, within the configured time, and ends all threads; rethrows what made
+  /// one fail.
   void stop();
 
  private:
-  struct Shard;
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  struct Hosted;
+  std::unique_ptr<Hosted> hosted_;
 };
 
 /// 16 random bytes from the system.

@@ -31,7 +31,9 @@ RouterAgent::RouterAgent(zmq::context_t& context, const Config& config, Incarnat
       report_(report),
       observer_(observer),
       logic_(config.shards, incarnation, config.router, log.last(), observer),
+      drain_timeout_ms_(static_cast<int>(config.drain_timeout_ms)),
       front_(make_socket(context, zmq::socket_type::router, front_limits(config.router))),
+      front_connections_(context, front_, "front"),
       backend_(make_socket(context, zmq::socket_type::router, backend_limits(config.router))) {
   bind_socket(backend_, config.endpoints.backend);
   bind_socket(front_, config.endpoints.front);
@@ -44,9 +46,28 @@ void RouterAgent::round(int timeout_ms) {
   read_shards();
   read_clients();
   carry_out(logic_.flush());
+  front_connections_.read();
   if (report_due_.due(wall_clock())) {
-    report_.set({logic_.status(), incarnation_, answers_dropped_, refused_lost_, work_unsent_});
+    report();
   }
+}
+
+bool RouterAgent::drain_round(int timeout_ms) {
+  // What has been answered still lies in libzmq's queues when the socket is closed.
+  front_.set(zmq::sockopt::linger, drain_timeout_ms_);
+  std::array items{zmq::pollitem_t{backend_.handle(), 0, ZMQ_POLLIN, 0}};
+  if (logic_.has_unanswered()) {
+    zmq::poll(items, std::chrono::milliseconds(timeout_ms));
+  }
+  read_shards();
+  carry_out(logic_.flush());
+  report();
+  return logic_.has_unanswered();
+}
+
+void RouterAgent::report() {
+  report_.set({logic_.status(), incarnation_, answers_dropped_, refused_lost_, work_unsent_,
+               front_connections_.counts()});
 }
 
 void RouterAgent::read_clients() {

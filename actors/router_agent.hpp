@@ -11,6 +11,7 @@
 #include "runtime/config.hpp"
 #include "storage/consumer_stores.hpp"
 #include "storage/fault.hpp"
+#include "transport/monitor.hpp"
 #include "transport/socket.hpp"
 
 namespace florin {
@@ -22,6 +23,7 @@ struct RouterReport {
   std::uint64_t answers_dropped = 0;  ///< the client was gone or did not read
   std::uint64_t refused_lost = 0;     ///< the refused log could not be written
   std::uint64_t work_unsent = 0;      ///< WORK for a shard that was gone; it is sent again
+  ConnectionCounts connections;       ///< of the front door
 };
 
 class RouterAgent : public Agent {
@@ -31,8 +33,11 @@ class RouterAgent : public Agent {
 
   [[nodiscard]] std::string name() const override { return "router"; }
   void round(int timeout_ms) override;
+  /// Takes nothing from clients, and goes on until everything it has taken is answered.
+  [[nodiscard]] bool drain_round(int timeout_ms) override;
 
  private:
+  void report();
   void read_clients();
   void read_shards();
   void carry_out(RouterEffects effects);
@@ -43,7 +48,9 @@ class RouterAgent : public Agent {
   SharedStatus<RouterReport>& report_;
   FlowObserver& observer_;
   RouterLogic logic_;
+  const int drain_timeout_ms_;
   zmq::socket_t front_;
+  ConnectionMonitor front_connections_;
   zmq::socket_t backend_;
   std::uint64_t answers_dropped_ = 0;
   std::uint64_t refused_lost_ = 0;

@@ -13,6 +13,7 @@ ShardAgent::ShardAgent(zmq::context_t& context, const Config& config, ShardStore
                        const ShardSettings& settings, SharedStatus<ShardStatus>& status,
                        FlowObserver& observer)
     : shard_(settings.shard),
+      drain_timeout_ms_(static_cast<int>(config.drain_timeout_ms)),
       status_(status),
       logic_(store, settings, observer),
       backend_(make_socket(context, zmq::socket_type::dealer, backend_limits(config.router))),
@@ -41,6 +42,16 @@ void ShardAgent::round(int timeout_ms) {
   if (status_due_.due(now)) {
     status_.set(logic_.status());
   }
+}
+
+bool ShardAgent::drain_round(int /*timeout_ms*/) {
+  backend_.set(zmq::sockopt::linger, drain_timeout_ms_);
+  events_.set(zmq::sockopt::linger, drain_timeout_ms_);
+  if (logic_.can_decide()) {
+    carry_out(logic_.step(wall_clock()));
+  }
+  status_.set(logic_.status());
+  return logic_.can_decide();
 }
 
 void ShardAgent::read_work() {

@@ -20,6 +20,8 @@ class ShardAgent : public Agent {
 
   [[nodiscard]] std::string name() const override;
   void round(int timeout_ms) override;
+  /// Decides what it has taken. What it cannot decide now the router sends to the next owner.
+  [[nodiscard]] bool drain_round(int timeout_ms) override;
 
  private:
   void read_work();
@@ -27,6 +29,7 @@ class ShardAgent : public Agent {
   void publish_head();
 
   const ShardIndex shard_;
+  const int drain_timeout_ms_;
   SharedStatus<ShardStatus>& status_;
   ShardLogic logic_;
   zmq::socket_t backend_;

@@ -1,5 +1,7 @@
 #include "actors/status_text.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "protocol/writer.hpp"
 
@@ -62,9 +64,15 @@ MapBuilder shard_of_consumer(const Subscription::ShardState& state) {
   return shard;
 }
 
+/// How long ago the router heard the shard; 0 before the first time.
+std::uint64_t silent_ms(const ShardQueue::Status& shard, TimeUs now) {
+  const std::int64_t silent_us = shard.ready ? now.value() - shard.heard.value() : 0;
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(silent_us, 0) / 1000);
+}
+
 }  // namespace
 
-std::string pack_status(const RouterReport& report) {
+std::string pack_status(const RouterReport& report, const std::string& process, TimeUs now) {
   std::vector<std::string> shards;
   for (std::size_t i = 0; i < report.logic.shards.size(); ++i) {
     const ShardQueue::Status& shard = report.logic.shards[i];
@@ -73,12 +81,14 @@ std::string pack_status(const RouterReport& report) {
                          .add_flag("ready", shard.ready)
                          .add("epoch", shard.epoch.value())
                          .add("worker", shard.worker)
+                         .add("silent_ms", silent_ms(shard, now))
                          .add("queued", shard.queued)
                          .add("in_flight", shard.in_flight)
                          .add("resends", shard.resends)
                          .take());
   }
   return MapBuilder()
+      .add("process", process)
       .add("incarnation", report.incarnation.value())
       .add("received", report.logic.received)
       .add("answered", report.logic.answered)
@@ -90,6 +100,9 @@ std::string pack_status(const RouterReport& report) {
       .add("sessions", report.logic.sessions)
       .add("sessions_forgotten", report.logic.sessions_forgotten)
       .add("latches", report.logic.latches)
+      .add("connections_accepted", report.connections.accepted)
+      .add("connections_ended", report.connections.ended)
+      .add("handshakes_failed", report.connections.handshakes_failed)
       .add_packed("shards", pack_list(shards))
       .take();
 }
@@ -116,16 +129,16 @@ std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use, cons
       .take();
 }
 
-std::string pack_status(const ConsumerStatus& states) {
+std::string pack_status(const ConsumerStatus& states, const std::string& process) {
   std::vector<std::string> shards;
   for (const Subscription::ShardState& state : states) {
     shards.push_back(shard_of_consumer(state).take());
   }
-  return MapBuilder().add_packed("shards", pack_list(shards)).take();
+  return MapBuilder().add("process", process).add_packed("shards", pack_list(shards)).take();
 }
 
-std::string pack_status(const ConsumerStatus& states, const std::vector<SinkPosition>& kept,
-                        const std::vector<std::uint64_t>& letters) {
+std::string pack_status(const ConsumerStatus& states, const std::string& process,
+                        const std::vector<SinkPosition>& kept, const std::vector<std::uint64_t>& letters) {
   std::vector<std::string> shards;
   for (const Subscription::ShardState& state : states) {
     FailureSequence failure;
@@ -135,7 +148,7 @@ std::string pack_status(const ConsumerStatus& states, const std::vector<SinkPosi
     shards.push_back(shard_of_consumer(state).add("failure_sequence", failure.value()).take());
   }
   MapBuilder status;
-  status.add_packed("shards", pack_list(shards));
+  status.add("process", process).add_packed("shards", pack_list(shards));
   std::uint64_t needing_action = 0;
   for (std::size_t i = 0; i < letters.size(); ++i) {
     const auto letter_class = static_cast<LetterClass>(i);

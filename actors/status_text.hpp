@@ -11,12 +11,13 @@
 
 namespace florin {
 
-[[nodiscard]] std::string pack_status(const RouterReport& report);
+[[nodiscard]] std::string pack_status(const RouterReport& report, const std::string& process, TimeUs now);
 [[nodiscard]] std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use,
                                       const std::string& worker);
-[[nodiscard]] std::string pack_status(const ConsumerStatus& states);
+[[nodiscard]] std::string pack_status(const ConsumerStatus& states, const std::string& process);
 /// The sink's: how far it has kept each shard's failures, and the letters by class.
-[[nodiscard]] std::string pack_status(const ConsumerStatus& states, const std::vector<SinkPosition>& kept,
+[[nodiscard]] std::string pack_status(const ConsumerStatus& states, const std::string& process,
+                                      const std::vector<SinkPosition>& kept,
                                       const std::vector<std::uint64_t>& letters);
 
 }  // namespace florin

@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kFooter = R"(
 Examples:
   florin run                              start router, shards, accounting and dead-letter sink
+  florin worker --shards 0,1              start two of the shards in a process of their own
   florin generate 10                      send ten random transactions
   florin submit deposit 101 12.50 EUR     send one
   florin balance 101                      what a wallet holds
@@ -75,7 +76,7 @@ int run_cli(int argc, char** argv) {
   CommonOptions common;
   Action action;
   add_common(app, common);
-  for (const auto add : {add_run, add_generate, add_submit, add_tail, add_wallets, add_accounting,
+  for (const auto add : {add_processes, add_generate, add_submit, add_tail, add_wallets, add_accounting,
                          add_dead_letters, add_replay, add_verify, add_status}) {
     add(app, common, action);
   }

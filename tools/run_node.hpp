@@ -5,7 +5,7 @@
 
 namespace florin {
 
-/// Runs a node until SIGINT or SIGTERM. Tests give a decorator that plants a fault.
-int run_node(const Config& config, const StoreDecorator& decorate);
+/// Runs the parts of the roles until SIGINT or SIGTERM. Tests give a decorator that plants a fault.
+int run_node(const Config& config, const Roles& roles, const StoreDecorator& decorate);
 
 }  // namespace florin

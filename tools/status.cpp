@@ -18,8 +18,10 @@ using Json = nlohmann::ordered_json;
 
 Json ask_status(StoreAccess& access, const Owner& owner) {
   const auto payload = access.ask(owner, QueryKind::status, "\x90");
-  return payload ? Json::from_msgpack(*payload)
-                 : Json{{"phase", "not answering"}, {"reason", payload.error().detail}};
+  Json status = payload ? Json::from_msgpack(*payload)
+                        : Json{{"phase", "not answering"}, {"reason", payload.error().detail}};
+  status["live"] = access.is_live(owner);
+  return status;
 }
 
 Json collect(StoreAccess& access) {
@@ -73,7 +75,8 @@ std::string consumer_line(const Json& consumer, std::string_view who) {
           fmt::format(", DIVERGED from shard {}: {}", field(shard, "shard"), field(shard, "diverged"));
     }
   }
-  return fmt::format("{}: {} records behind, {} gaps fetched{}", who, behind, gaps, diverged);
+  return fmt::format("{}: live as {}, {} records behind, {} gaps fetched{}", who, field(consumer, "process"),
+                     behind, gaps, diverged);
 }
 
 int show_status(const CommonOptions& common) {
@@ -84,12 +87,12 @@ int show_status(const CommonOptions& common) {
     return kExitOk;
   }
   const Json& router = status["router"];
-  print_line(router.contains("incarnation")
-                 ? fmt::format("router: start {}, received {}, answered {}, refused {}, overloaded {}",
-                               field(router, "incarnation"), field(router, "received"),
-                               field(router, "answered"), field(router, "refused"),
-                               field(router, "overloaded"))
-                 : fmt::format("router: {}", field(router, "phase")));
+  print_line(
+      router.contains("incarnation")
+          ? fmt::format("router: live as {}, start {}, received {}, answered {}, refused {}, overloaded {}",
+                        field(router, "process"), field(router, "incarnation"), field(router, "received"),
+                        field(router, "answered"), field(router, "refused"), field(router, "overloaded"))
+          : fmt::format("router: {}", field(router, "phase")));
   print_line(shard_table(status));
   print_line(consumer_line(status["accounting"], "accounting"));
   const Json& sink = status["dead_letters"];

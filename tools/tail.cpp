@@ -117,7 +117,8 @@ int tail(const CommonOptions& common, const TailOptions& options) {
   FlowObserver silent;
   SharedStatus<ConsumerStatus> status;
   zmq::context_t context(1);
-  ConsumerAgent agent("tail", context, config, start->lineage, start->positions, printer, status, silent);
+  ConsumerAgent agent("tail", context, config, start->lineage, start->positions, printer, status, silent,
+                      nullptr);
   while (interrupted == 0 && !printer.is_done()) {
     try {
       agent.round(100);

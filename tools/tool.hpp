@@ -29,7 +29,7 @@ struct CommonOptions {
 using Action = std::function<int()>;
 
 /// Each adds its subcommands to the application and sets `action` where one of them is chosen.
-void add_run(CLI::App& app, const CommonOptions& common, Action& action);
+void add_processes(CLI::App& app, const CommonOptions& common, Action& action);
 void add_submit(CLI::App& app, const CommonOptions& common, Action& action);
 void add_generate(CLI::App& app, const CommonOptions& common, Action& action);
 void add_tail(CLI::App& app, const CommonOptions& common, Action& action);

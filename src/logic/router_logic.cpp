@@ -315,6 +315,11 @@ RouterEffects RouterLogic::flush() {
   return effects;
 }
 
+bool RouterLogic::has_unanswered() const {
+  return std::any_of(queues_.begin(), queues_.end(),
+                     [](const ShardQueue& queue) { return queue.size() > 0; });
+}
+
 RouterStatus RouterLogic::status() const {
   RouterStatus status = counters_;
   status.sessions = sessions_.size();

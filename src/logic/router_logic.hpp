@@ -69,6 +69,8 @@ class RouterLogic {
   /// Everything to be sent after a round of messages.
   [[nodiscard]] RouterEffects flush();
 
+  /// Whether something that was taken has no answer yet.
+  [[nodiscard]] bool has_unanswered() const;
   [[nodiscard]] RouterStatus status() const;
 
  private:

@@ -73,6 +73,8 @@ class ShardLogic {
 
   /// Whether a step would do something now (and not only after a pause).
   [[nodiscard]] bool has_work(TimeUs now) const;
+  /// Whether a step would decide something, as far as one can know.
+  [[nodiscard]] bool can_decide() const { return phase_ == ShardPhase::serving && !inbox_.empty(); }
   [[nodiscard]] ShardStatus status() const;
   [[nodiscard]] Position position() const { return position_of(head_.header, head_.hash); }
 

@@ -247,6 +247,7 @@ void read_limits(Section section, Config& config) {
   section.number("client_in_flight_commands_max", router.client_in_flight_commands_max, 1, 100 * kMillion);
   section.number("answers_bytes_max", router.answers_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("answer_messages_waiting_max", router.answer_messages_waiting_max, 1, kMillion);
+  section.number("drain_timeout_ms", config.drain_timeout_ms, 0, 600'000);
   section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("events_waiting_max", config.events_waiting_max, 1, 100'000);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);

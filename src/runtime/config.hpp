@@ -63,6 +63,7 @@ struct Config {
   int events_waiting_max = 256;  ///< per shard and subscriber; more are dropped and fetched by those who care
   std::uint32_t fault_retry_min_ms = 50;
   std::uint32_t fault_retry_max_ms = 5000;
+  std::uint32_t drain_timeout_ms = 5000;  ///< how long what was taken may take to be answered at the end
   LogSettings log;
   std::vector<BootstrapWallet> bootstrap;
 };

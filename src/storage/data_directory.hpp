@@ -9,7 +9,7 @@
 ///       shard-000/        lock; LMDB: journal and what is derived from it
 ///       accounting/       lock; LMDB: read model and cursors
 ///       dead-letters/     lock; LMDB: letters and cursors
-///       run/              sockets (mode 0700)
+///       run/              sockets (mode 0700); a directory with a lock for each part
 
 #include <cstdint>
 #include <filesystem>

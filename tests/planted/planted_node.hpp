@@ -18,7 +18,8 @@ inline int run_planted(int argc, char** argv, const StoreDecorator& decorate) {
     return 2;
   }
   try {
-    return run_node(load_config(argv[2]), decorate);
+    const Config config = load_config(argv[2]);
+    return run_node(config, all_roles(config.shards), decorate);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

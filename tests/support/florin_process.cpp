@@ -23,27 +23,6 @@ std::string toml(const NodeConfig& settings) {
       settings.shards, settings.store, settings.endpoints, settings.limits, settings.bootstrap);
 }
 
-/// Whether every shard has told the router that it is ready, and says itself that it serves.
-bool all_shards_ready(const Config& config) {
-  QueryClient client(500);
-  const auto status_at = [&](const std::string& door) {
-    const auto payload = client.ask(door, QueryKind::status, "\x90");
-    return payload ? nlohmann::json::from_msgpack(*payload) : nlohmann::json::object();
-  };
-  const auto router = status_at(config.endpoints.router_query);
-  // Before its first round the router knows of no shard.
-  if (!router.contains("shards") || router["shards"].size() != config.shards) {
-    return false;
-  }
-  for (std::uint16_t i = 0; i < config.shards; ++i) {
-    const auto shard = status_at(Endpoints::of_shard(config.endpoints.shard_query, ShardIndex(i)));
-    if (!router["shards"][i].at("ready").get<bool>() || shard.value("phase", "") != "serving") {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 FlorinNode::FlorinNode(std::string binary, const NodeConfig& settings)
@@ -137,6 +116,26 @@ nlohmann::json FlorinNode::cli_json(const Arguments& arguments, int exit_code) c
         fmt::format("florin {} wrote {} lines, not one", fmt::join(arguments, " "), lines.size()));
   }
   return lines.front();
+}
+
+bool all_shards_ready(const Config& config) {
+  QueryClient client(500);
+  const auto status_at = [&](const std::string& door) {
+    const auto payload = client.ask(door, QueryKind::status, "\x90");
+    return payload ? nlohmann::json::from_msgpack(*payload) : nlohmann::json::object();
+  };
+  const auto router = status_at(config.endpoints.router_query);
+  // Before its first round the router knows of no shard.
+  if (!router.contains("shards") || router["shards"].size() != config.shards) {
+    return false;
+  }
+  for (std::uint16_t i = 0; i < config.shards; ++i) {
+    const auto shard = status_at(Endpoints::of_shard(config.endpoints.shard_query, ShardIndex(i)));
+    if (!router["shards"][i].at("ready").get<bool>() || shard.value("phase", "") != "serving") {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::uint16_t free_port() {

@@ -79,6 +79,9 @@ class FlorinNode {
   std::unique_ptr<ChildProcess> process_;
 };
 
+/// Whether every shard has told the router that it is ready, and says itself that it serves.
+[[nodiscard]] bool all_shards_ready(const Config& config);
+
 /// A port on 127.0.0.1 that nobody had a moment ago.
 [[nodiscard]] std::uint16_t free_port();
 /// As many of them, no two alike.

@@ -3,12 +3,9 @@
 
 #include <sys/resource.h>
 
-#include <functional>
-#include <map>
-
-#include "client/session_client.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
+#include "tests/support/deposit_load.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/florin_process.hpp"
 #include "tests/support/raw_client.hpp"
@@ -19,51 +16,6 @@ namespace florin::test {
 namespace {
 
 using Json = nlohmann::json;
-
-/// Deposits of one cent, without an end, each until it is decided.
-class Load {
- public:
-  explicit Load(const std::string& front)
-      : client_(context_, front,
-                {.in_flight_commands_max = 100, .commands_per_message_max = 5, .answer_timeout_ms = 500},
-                [this](std::uint64_t tag, const Answer& answer) { take(tag, answer); }) {}
-
-  /// Goes on until the condition holds, or for ever.
-  [[nodiscard]] bool run_until(const std::function<bool()>& condition) {
-    return eventually([&] {
-      for (int i = 0; i < 20; ++i) {
-        while (client_.session().has_room()) {
-          ++sent_;
-          const std::string wallet = sent_ % 2 == 0 ? "100" : "101";
-          client_.add(sent_, WalletId(wallet), packed(deposit("load-" + std::to_string(sent_), wallet, 1)));
-        }
-        client_.round(5);
-      }
-      return condition();
-    });
-  }
-  /// Sends nothing new until everything is decided.
-  [[nodiscard]] bool finish() {
-    return eventually([&] {
-      client_.round(20);
-      return client_.session().unanswered() == 0;
-    });
-  }
-  [[nodiscard]] std::uint64_t sent() const { return sent_; }
-  [[nodiscard]] std::uint64_t decided() const { return answers_.size(); }
-  [[nodiscard]] const std::map<std::uint64_t, Answer>& answers() const { return answers_; }
-
- private:
-  void take(std::uint64_t tag, const Answer& answer) {
-    CHECK(answer.resolution == Resolution::success);
-    CHECK(answers_.emplace(tag, answer).second);
-  }
-
-  zmq::context_t context_{1};
-  std::map<std::uint64_t, Answer> answers_;
-  SessionClient client_;
-  std::uint64_t sent_ = 0;
-};
 
 Json shard_status(const FlorinNode& node) {
   return node.cli_json({"status"})["shards"][0];
@@ -86,7 +38,7 @@ bool stands_still(const FlorinNode& node, const std::string& why) {
 }
 
 /// The books are clean and each deposit is in them once, where its answer says.
-void check_nothing_lost(FlorinNode& node, const Load& load) {
+void check_nothing_lost(FlorinNode& node, const DepositLoad& load) {
   CHECK(load.decided() == load.sent());
   CHECK(node.cli({"verify"}).exit_code == 0);
   const auto balance = [&](const char* wallet) {
@@ -126,7 +78,7 @@ TEST_CASE("A full disk stops a shard that says why and goes on when there is roo
   FlorinNode node(FLORIN_BINARY, {.shards = 1});
   node.start();
   const pid_t pid = node.process().pid();
-  Load load(node.front());
+  DepositLoad load(node.front());
   REQUIRE(load.run_until([&] { return load.answers().contains(1); }));
   limit_files(node, pid, 100'000);
   std::string why;
@@ -158,7 +110,7 @@ TEST_CASE("A disk that is full for every part of the node stops none of them for
   FlorinNode node(FLORIN_BINARY, {.shards = 1});
   node.start();
   const pid_t pid = node.process().pid();
-  Load load(node.front());
+  DepositLoad load(node.front());
   // No file may grow at all, and what is inside the files is written again only as far as LMDB finds room
   // there.
   const rlimit nothing{1, RLIM_INFINITY};
@@ -182,7 +134,7 @@ void check_survives(const char* trigger_variable) {
   FlorinNode node(FLORIN_BINARY, {.shards = 1});
   const auto trigger = node.file("fail");
   node.start(FLORIN_PLANTED_DIR "/florin_failing_disk", {{trigger_variable, trigger.string()}});
-  Load load(node.front());
+  DepositLoad load(node.front());
   REQUIRE(load.run_until([&] { return load.decided() > 100; }));
   const std::uint64_t epoch = shard_status(node)["epoch"];
   for (int round = 1; round <= 3; ++round) {
@@ -213,7 +165,7 @@ TEST_CASE("A node that is killed while its disk fails comes back clean") {
   const char* variable = GENERATE("FLORIN_FAILING_SYNC", "FLORIN_FAILING_META");
   INFO(variable);
   node.start(FLORIN_PLANTED_DIR "/florin_failing_disk", {{variable, trigger.string()}});
-  Load load(node.front());
+  DepositLoad load(node.front());
   REQUIRE(load.run_until([&] { return load.decided() > 100; }));
   write_file(trigger, "");
   REQUIRE(load.run_until([&] { return stands_still(node, "Input/output error"); }));

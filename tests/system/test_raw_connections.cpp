@@ -7,6 +7,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/florin_process.hpp"
 #include "tests/support/show.hpp"
 #include "tests/support/test_client.hpp"
@@ -71,6 +72,10 @@ TEST_CASE("Half a greeting and garbage on the wire hold up nobody") {
   }
   open.clear();
   tcp.check_serves();
+  const auto door = [&] { return tcp.node.cli_json({"status"})["router"]; };
+  CHECK(eventually([&] { return door()["handshakes_failed"] > 0; }));
+  CHECK(eventually([&] { return door()["connections_ended"] >= 9; }));
+  CHECK(door()["connections_accepted"] >= 18);
   CHECK(tcp.node.stop() == 0);
 }
 

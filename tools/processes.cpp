@@ -1,0 +1,119 @@
+/// `florin run` and its parts, each in a process of its own: they run until a signal ends them.
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <memory>
+
+#include "actors/node.hpp"
+#include "storage/fault.hpp"
+#include "tools/exit_codes.hpp"
+#include "tools/parse_shards.hpp"
+#include "tools/run_node.hpp"
+#include "tools/tool.hpp"
+
+namespace florin {
+
+namespace {
+
+/// SIGINT and SIGTERM are taken by the main thread alone; the actors' threads inherit the blocked mask.
+/// SIGPIPE and SIGXFSZ must come back as errors of the call, not end the process.
+sigset_t block_signals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  return ending;
+}
+
+/// Sockets, pipes and store files: about twenty for each shard. Takes what the system allows, and says so
+/// where that is too little.
+void raise_file_limit(std::uint16_t shards) {
+  constexpr rlim_t kFixed = 128;
+  constexpr rlim_t kPerShard = 24;
+  const rlim_t needed = kFixed + kPerShard * shards;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < needed) {
+    refuse_store(
+        fmt::format("{} shards need {} open files, the system allows {}: raise it (ulimit -Hn, or "
+                    "LimitNOFILE in the service)",
+                    shards, needed, limit.rlim_max));
+  }
+  limit.rlim_cur = std::max(limit.rlim_cur, needed);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+struct ProcessOptions {
+  std::string log_format;
+  std::string shards;  ///< of a worker
+};
+
+/// Which parts the process hosts, once the configuration is known.
+using RolesOf = std::function<Roles(const Config&, const ProcessOptions&)>;
+
+void add_process(CLI::App& app, const CommonOptions& common, Action& action, const std::string& name,
+                 const std::string& description, const RolesOf& roles_of) {
+  CLI::App* command = app.add_subcommand(name, description);
+  auto options = std::make_shared<ProcessOptions>();
+  command->add_option("--log", options->log_format, "log as text or json, instead of the configuration's")
+      ->check(CLI::IsMember({"text", "json"}));
+  if (name == "worker") {
+    command->add_option("--shards", options->shards, "the shards it hosts: 0,1 or 0-3")->required();
+  }
+  command->footer("\nEnds with 0 on SIGINT and SIGTERM, once what it has taken is answered.");
+  command->callback([&common, &action, roles_of, options] {
+    action = [&common, roles_of, options] {
+      Config config = common.load();
+      if (!options->log_format.empty()) {
+        config.log.format = options->log_format == "text" ? LogFormat::text : LogFormat::json;
+      }
+      return run_node(config, roles_of(config, *options), nullptr);
+    };
+  });
+}
+
+}  // namespace
+
+int run_node(const Config& config, const Roles& roles, const StoreDecorator& decorate) {
+  const sigset_t ending = block_signals();
+  raise_file_limit(config.shards);
+  Log log(config.log);
+  Node node(config, roles, log, decorate);
+  constexpr timespec kSecond{1, 0};
+  while (sigtimedwait(&ending, nullptr, &kSecond) < 0 && !node.failed()) {
+    node.tick();
+  }
+  node.stop();
+  return kExitOk;
+}
+
+void add_processes(CLI::App& app, const CommonOptions& common, Action& action) {
+  add_process(app, common, action, "run", "start everything in one process",
+              [](const Config& config, const ProcessOptions&) { return all_roles(config.shards); });
+  add_process(app, common, action, "router", "start the router alone",
+              [](const Config&, const ProcessOptions&) {
+                return Roles{"router", true, {}, false, false};
+              });
+  add_process(app, common, action, "worker", "start some shards",
+              [](const Config& config, const ProcessOptions& options) {
+                return Roles{"worker", false, parse_shards(options.shards, config.shards), false, false};
+              });
+  add_process(app, common, action, "accounting", "start accounting alone",
+              [](const Config&, const ProcessOptions&) {
+                return Roles{"accounting", false, {}, true, false};
+              });
+  add_process(app, common, action, "dead-letter", "start the dead-letter sink alone",
+              [](const Config&, const ProcessOptions&) {
+                return Roles{"dead-letter", false, {}, false, true};
+              });
+}
+
+}  // namespace florin
