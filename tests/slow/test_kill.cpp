@@ -22,6 +22,26 @@ TEST_CASE("A hundred kills under load lose nothing and decide nothing twice") {
   CHECK(report.acknowledged > 2 * report.sent_again);
 }
 
+/// Kills parts in processes of their own, and checks that the kills have hit something.
+void check_parts(int kills) {
+  const KillPlan plan{FLORIN_BINARY, kills, seed_of_environment()};
+  const KillReport report = kill_parts_again_and_again(plan);
+  INFO("seed " << plan.seed << " (FLORIN_SEED repeats it)");
+  INFO(fmt::format("{}", fmt::join(report.violations, "\n")));
+  CHECK(report.violations.empty());
+  CHECK(report.kills == kills);
+  CHECK(report.sent_again > 0);
+  CHECK(report.acknowledged > static_cast<std::uint64_t>(kills) * RecordedLoad::kInFlightMax);
+}
+
+TEST_CASE("Fifty kills of single parts under load lose nothing and decide nothing twice") {
+  check_parts(50);
+}
+
+TEST_CASE("A thousand kills of single parts under load lose nothing and decide nothing twice", "[long]") {
+  check_parts(1000);
+}
+
 /// Kills in small rounds until the harness says this of something.
 bool is_caught(const std::string& runner, int kills_max, const std::string& told) {
   constexpr int kKillsARound = 10;
