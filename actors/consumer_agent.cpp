@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/wait.hpp"
 #include "runtime/clock.hpp"
 #include "storage/fault.hpp"
 
@@ -18,6 +19,8 @@ constexpr std::size_t kEntriesPerFlush = 16'384;
 /// The questions to one owner that may wait for it. There is only one open at a time.
 constexpr int kFetchesWaitingMax = 4;
 constexpr std::int64_t kRetryUs = 500'000;
+/// A router that does not answer is asked again after this. It must not find a heap of questions.
+constexpr std::int64_t kRouterPatienceUs = 5'000'000;
 
 }  // namespace
 
@@ -71,7 +74,7 @@ bool ConsumerAgent::flush() {
 /// A store that fails while it is asked leaves a record half taken: whatever the fault, everything goes on
 /// from what is durable.
 void ConsumerAgent::take(const std::function<void()>& records) {
-  must_restart_ = !guarded(records) || must_restart_;
+  must_restart_ = must_restart_ || !guarded(records);
 }
 
 bool ConsumerAgent::drain_round(int timeout_ms) {
@@ -157,7 +160,8 @@ DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, 
     : ConsumerAgent("dead-letter", context, config, lineage, plain(store.positions()), logic, status,
                     observer, std::move(last_heads)),
       logic_(logic),
-      router_(make_socket(context, zmq::socket_type::dealer)) {
+      router_(make_socket(context, zmq::socket_type::dealer, {kFetchesWaitingMax, -1})) {
+  router_.set(zmq::sockopt::immediate, true);
   router_.connect(config.endpoints.router_query);
 }
 
@@ -166,10 +170,13 @@ void DeadLetterAgent::round(int timeout_ms) {
   const TimeUs now = wall_clock();
   bool more = false;
   while (const auto reply = receive(router_)) {
+    awaits_router_ = false;
     guarded([&] { more = logic_.on_refused_reply(view(*reply), now); });
   }
-  if (ask_due_.due(now) || more) {
-    [[maybe_unused]] const Sent sent = send(router_, logic_.refused_query());
+  const bool may_ask = !awaits_router_ || wait_is_over(now, asked_router_at_, kRouterPatienceUs);
+  if (may_ask && (ask_due_.due(now) || more)) {
+    awaits_router_ = send(router_, logic_.refused_query()) == Sent::sent;
+    asked_router_at_ = now;
   }
 }
 

@@ -76,6 +76,8 @@ class DeadLetterAgent : public ConsumerAgent {
   DeadLetterLogic& logic_;
   zmq::socket_t router_;
   Every ask_due_{200'000};
+  bool awaits_router_ = false;
+  TimeUs asked_router_at_;
 };
 
 }  // namespace florin

@@ -65,14 +65,12 @@ Result<void> AccountingLogic::check_versions(const std::vector<Entry>& entries) 
   return {};
 }
 
-void AccountingLogic::add_to_day(const Entry& entry) {
+DailyTotal& AccountingLogic::day_of(const Entry& entry) {
   const DailyKey key{utc_day(entry.decided), entry.command.currency, entry.command.kind};
-  const auto [found, inserted] = daily_.try_emplace(key);
-  if (inserted) {
-    found->second = store_.daily_total(key).value_or(DailyTotal{key});
-  }
-  ++found->second.count;
-  found->second.sum += entry.command.amount.value();
+  const auto found = daily_.find(key);
+  return found != daily_.end()
+             ? found->second
+             : daily_.emplace(key, store_.daily_total(key).value_or(DailyTotal{key})).first->second;
 }
 
 void AccountingLogic::apply(const Entry& entry, ShardIndex shard, Known& known) {
@@ -85,7 +83,9 @@ void AccountingLogic::apply(const Entry& entry, ShardIndex shard, Known& known) 
     last_line_ = last_line_.next();
     lines_.push_back(make_line(last_line_, shard, entry, known.account));
     known.account.last_line = last_line_;
-    add_to_day(entry);
+    DailyTotal& day = day_of(entry);
+    ++day.count;
+    day.sum += entry.command.amount.value();
   }
   if (entry.outcome == Outcome::success) {
     observer_.accounted(entry, known.account);
@@ -99,6 +99,11 @@ Result<void> AccountingLogic::take(const BatchRecord& record) {
   }
   if (const auto fits = check_versions(*entries); !fits) {
     return fits;
+  }
+  for (const Entry& entry : *entries) {
+    if (is_on_statement(entry)) {
+      (void)day_of(entry);  // the store is asked before anything is applied: it may fail
+    }
   }
   for (std::size_t i = 0; i < entries->size(); ++i) {
     apply((*entries)[i], record.header.shard, *checked_[i]);

@@ -34,7 +34,8 @@ class AccountingLogic : public RecordHandler {
   [[nodiscard]] Known& known(const WalletId& wallet);
   [[nodiscard]] Result<void> check_versions(const std::vector<Entry>& entries);
   void apply(const Entry& entry, ShardIndex shard, Known& known);
-  void add_to_day(const Entry& entry);
+  /// The total that an entry counts in, as it stands with what is pending.
+  [[nodiscard]] DailyTotal& day_of(const Entry& entry);
   void forget_pending();
 
   AccountingStore& store_;
