@@ -8,6 +8,7 @@ namespace florin::sim {
 
 namespace {
 
+constexpr std::uint64_t kSessionPerMille = 800;
 constexpr std::uint64_t kRepeatedPerMille = 120;
 constexpr std::uint64_t kMalformedPerMille = 40;
 constexpr std::uint64_t kConflictPerMille = 300;  ///< of those repeated
@@ -34,7 +35,11 @@ Kind any_kind(Random& random) {
 }  // namespace
 
 ClientBook::ClientBook(World& world, std::string name, Random random, unsigned budget)
-    : world_(world), name_(std::move(name)), random_(random), budget_(budget) {}
+    : world_(world),
+      name_(std::move(name)),
+      random_(random),
+      uses_session_(random_.chance(kSessionPerMille)),
+      budget_(budget) {}
 
 std::optional<std::size_t> ClientBook::next() {
   if (budget_ == 0) {

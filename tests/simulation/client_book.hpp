@@ -27,6 +27,8 @@ class ClientBook {
   ClientBook(World& world, std::string name, Random random, unsigned budget);
 
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// Whether this client holds sessions, or waits for each answer.
+  [[nodiscard]] bool uses_session() const { return uses_session_; }
   /// Thinks of the next command; nothing once the budget is used up. Gives its place.
   [[nodiscard]] std::optional<std::size_t> next();
   [[nodiscard]] Wanted& at(std::size_t place) { return wanted_[place]; }
@@ -42,6 +44,7 @@ class ClientBook {
   World& world_;
   const std::string name_;
   Random random_;
+  const bool uses_session_;
   unsigned budget_;
   unsigned thought_of_ = 0;
   std::vector<Wanted> wanted_;

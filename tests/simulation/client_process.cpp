@@ -1,6 +1,8 @@
 // A client in one of its lives, and one that has read no documentation.
 
+#include "client/session.hpp"
 #include "tests/simulation/client_book.hpp"
+#include "tests/simulation/describe.hpp"
 #include "tests/simulation/processes.hpp"
 #include "tests/simulation/sender.hpp"
 #include "tests/simulation/world.hpp"
@@ -20,9 +22,16 @@ class ClientActor : public Actor {
         world_(world),
         book_(book),
         lane_(fmt::format("{}, life {}", process.name(), process.life())),
-        sender_(world.plan.router.commands_per_message_max,
-                [this](std::uint64_t tag, const Answer& answer) { told(tag, answer); }),
-        socket_(world.network, *this, "front", {64, false}) {
+        socket_(world.network, *this, "front", {world.plan.client_high_water_mark, true}) {
+    const auto on_answer = [this](std::uint64_t tag, const Answer& answer) { told(tag, answer); };
+    if (book.uses_session()) {
+      session_.emplace(
+          world.plan.session, [this] { return nonce(); }, on_answer);
+    } else {
+      sender_.emplace(std::min(world.plan.router.commands_per_message_max,
+                               world.plan.router.client_in_flight_commands_max),
+                      on_answer);
+    }
     for (std::size_t place = 0; place < book.size(); ++place) {
       if (!book.at(place).answered) {
         submit(place);
@@ -33,15 +42,18 @@ class ClientActor : public Actor {
 
  protected:
   void round() override {
-    while (const auto message = socket_.receive()) {
-      sender_.on_message(message->bytes, wall());
-    }
     const TimeUs now = process().scheduler().now();
+    while (const auto message = socket_.receive()) {
+      if (process().trace().on()) {
+        process().trace().say(name(), "gets {}", describe(message->bytes));
+      }
+      session_ ? session_->on_message(message->bytes, now) : sender_->on_message(message->bytes, now);
+    }
     if (now >= burst_due_) {
       burst_due_ = now.plus(process().random().scaled(kBurstMinUs, kBurstMaxUs));
       burst();
     }
-    send();
+    send(now);
     wake_after(kTickUs);
   }
 
@@ -62,13 +74,42 @@ class ClientActor : public Actor {
     process().trace().say(name(), "wants submission {}: {} {} in wallet {}", id,
                           wanted.command ? florin::name(wanted.command->kind) : "malformed",
                           wanted.command ? wanted.command->id.view() : "", wanted.wallet);
-    sender_.add(id, wanted.wallet, wanted.command ? pack(*wanted.command, id) : wanted.packed_malformed);
+    std::string packed = wanted.command ? pack(*wanted.command, id) : wanted.packed_malformed;
+    session_ ? session_->add(id, WalletId(wanted.wallet), std::move(packed))
+             : sender_->add(id, wanted.wallet, std::move(packed));
   }
 
-  void send() {
-    while (const auto bytes = sender_.outgoing(wall())) {
-      then([this, bytes = *bytes] { static_cast<void>(socket_.send(bytes)); });
+  Id128 nonce() {
+    Id128 nonce;
+    for (unsigned char& byte : nonce.bytes) {
+      byte = static_cast<unsigned char>(process().random().below(256));
     }
+    return nonce;
+  }
+
+  /// The clock of a client only measures; it is one that nobody sets (client/session_client).
+  void send(TimeUs now) {
+    while (sender_) {
+      const auto bytes = sender_->outgoing(now);
+      if (!bytes) {
+        return;
+      }
+      then([this, bytes = *bytes] { send(bytes); });
+    }
+    while (const auto bytes = session_->outgoing(now)) {
+      if (!send(std::string(*bytes))) {
+        return;
+      }
+      session_->sent(now);
+    }
+  }
+
+  bool send(const std::string& bytes) {
+    process().effect();
+    if (process().trace().on()) {
+      process().trace().say(name(), "sends {}", describe(bytes));
+    }
+    return socket_.send(bytes) == Sent::sent;
   }
 
   void told(SubmissionId id, const Answer& answer) {
@@ -81,7 +122,8 @@ class ClientActor : public Actor {
   World& world_;
   ClientBook& book_;
   const std::string lane_;
-  Sender sender_;
+  std::optional<Session> session_;
+  std::optional<Sender> sender_;  ///< one of the two
   Plug socket_;
   std::map<SubmissionId, std::size_t> places_;
   TimeUs burst_due_;

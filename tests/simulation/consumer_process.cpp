@@ -27,19 +27,21 @@ class ConsumerActor : public Actor {
       // A high-water mark that bursts reach: beyond it PUB drops.
       events_.push_back(std::make_unique<Plug>(world.network, *this, events_address(ShardIndex(i)),
                                                SocketSettings{8, false}));
-      owners_.push_back(std::make_unique<Plug>(world.network, *this, query_address(ShardIndex(i))));
+      owners_.push_back(std::make_unique<Plug>(world.network, *this, query_address(ShardIndex(i)),
+                                               SocketSettings{4, true}));
     }
     wake_after(1);
   }
 
  protected:
   void round() override {
-    const TimeUs now = process().scheduler().now();
-    if (now >= retry_at_ && recover()) {
-      read_events();
-      read_replies();
-      guarded([this] { handler_.flush(wall()); });
-      fetch();
+    // What was taken before goes first, or it would become more with each attempt.
+    if (process().scheduler().now() >= retry_at_ && recover() && flush()) {
+      take([this] { read_replies(); });
+      take([this] { read_events(); });
+      if (!must_restart_ && flush()) {
+        fetch();
+      }
       report();
     }
     wake_after(kTickUs);
@@ -65,6 +67,13 @@ class ConsumerActor : public Actor {
     }
     return !must_restart_;
   }
+
+  bool flush() {
+    return guarded([this] { handler_.flush(wall()); });
+  }
+
+  /// A store that fails while it is asked leaves a record half taken.
+  void take(const std::function<void()>& records) { must_restart_ = !guarded(records) || must_restart_; }
 
   void read_events() {
     int taken = 0;
@@ -93,18 +102,22 @@ class ConsumerActor : public Actor {
       return;
     }
     const auto record = read_record(event);
+    bool skips = false;
     std::vector<Position> positions;
     for (const auto& state : subscription_.states()) {
       Position position = state.position;
       if (record && position.shard == record->header.shard &&
           position.ordinal.next() < record->header.ordinal) {
+        skips = true;
         position.ordinal = BatchOrdinal(record->header.ordinal.value() - 1);
         position.sequence = SequenceNumber(record->header.first_sequence.value() - 1);
         position.hash = record->header.previous_hash;
       }
       positions.push_back(position);
     }
-    subscription_.restart(positions);
+    if (skips) {
+      subscription_.restart(positions);
+    }
   }
 
   void read_replies() {

@@ -27,7 +27,23 @@ RouterLimits limits_of(Random& random) {
   limits.refused_total_max = size(random, 10, 100);
   limits.heartbeat_ms = static_cast<std::uint32_t>(random.between(30, 300));
   limits.overloaded_retry_ms = static_cast<std::uint32_t>(random.between(5, 100));
+  limits.sessions_max = size(random, 1, 12);
+  limits.session_latches_max = size(random, 1, 8);
+  limits.latches_max = size(random, 1, 16);
+  limits.client_in_flight_commands_max = size(random, 1, 64);
+  limits.answers_bytes_max = size(random, 100, 4000);
   return limits;
+}
+
+SessionSettings session_of(Random& random) {
+  SessionSettings settings;
+  settings.in_flight_commands_max = size(random, 1, 100);
+  settings.commands_per_message_max = size(random, 1, 16);
+  settings.message_bytes_max = size(random, 500, 16'000);
+  settings.hello_timeout_ms = static_cast<std::uint32_t>(random.between(50, 300));
+  settings.answer_timeout_ms = static_cast<std::uint32_t>(random.between(100, 600));
+  settings.overload_backoff_max_ms = 500;
+  return settings;
 }
 
 }  // namespace
@@ -41,6 +57,8 @@ Plan plan_of(Random random) {
   plan.commands_per_client = static_cast<unsigned>(random.scaled(20, 160));
   plan.busy_us = random.scaled(2'000'000, 12'000'000);
   plan.router = limits_of(random);
+  plan.session = session_of(random);
+  plan.client_high_water_mark = size(random, 4, 64);
   plan.subscription.fetch_bytes_max = size(random, 1, 8000);
   plan.subscription.fetch_timeout_ms = static_cast<std::uint32_t>(random.between(50, 500));
   plan.cut_every_us = every(random, 100'000, 4'000'000);
@@ -60,15 +78,17 @@ std::string text(const Plan& plan) {
   return fmt::format(
       "{} shards, {} workers, {} clients, {} wallets, {} commands per client, busy {:.1f} s; message {} "
       "bytes {} "
-      "commands, queue {}, window {}, work {}; cut {}, slow {}, kill {}, full disk {}, clock step {}, "
+      "commands, queue {}, window {}, work {}, sessions {}, latches {}/{}, in flight {}/{}; cut {}, slow {}, "
+      "kill {}, full disk {}, clock step {}, "
       "nonsense {} "
       "(us, mean); PUB drops {}, unknown outcome {}, reopen fails {} (per mille)",
       plan.shards, plan.workers, plan.clients, plan.wallets, plan.commands_per_client,
       static_cast<double>(plan.busy_us) / 1e6, router.message_bytes_max, router.commands_per_message_max,
-      router.queue_commands_max, router.window_commands_max, router.work_commands_max, plan.cut_every_us,
-      plan.slow_every_us, plan.kill_every_us, plan.full_disk_every_us, plan.clock_step_every_us,
-      plan.nonsense_every_us, plan.pub_drop_per_mille, plan.unknown_outcome_per_mille,
-      plan.reopen_fails_per_mille);
+      router.queue_commands_max, router.window_commands_max, router.work_commands_max, router.sessions_max,
+      router.session_latches_max, router.latches_max, router.client_in_flight_commands_max,
+      plan.session.in_flight_commands_max, plan.cut_every_us, plan.slow_every_us, plan.kill_every_us,
+      plan.full_disk_every_us, plan.clock_step_every_us, plan.nonsense_every_us, plan.pub_drop_per_mille,
+      plan.unknown_outcome_per_mille, plan.reopen_fails_per_mille);
 }
 
 }  // namespace florin::sim

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "client/session.hpp"
 #include "logic/router_logic.hpp"
 #include "logic/subscription.hpp"
 #include "tests/simulation/random.hpp"
@@ -22,6 +23,8 @@ struct Plan {
   std::int64_t busy_us = 10'000'000;  ///< until everything is healed
 
   RouterLimits router;
+  SessionSettings session;
+  std::size_t client_high_water_mark = 64;
   SubscriptionSettings subscription;
 
   /// More than are ever under way between router and shard: the window, and what says nothing of work.

@@ -183,6 +183,22 @@ Rewrite reviving_stale_answers() {
   };
 }
 
+/// Sends everything without a session, as if there were no numbers and no wallet were held after overload.
+Rewrite forgetting_the_session() {
+  return [](const Route& route, std::string& bytes) {
+    const auto submit = route.to_door && route.address == "front" ? decode_submit(bytes, 1000)
+                                                                  : tl::make_unexpected(RefusedMessage{});
+    if (submit && submit->head.session) {
+      std::vector<std::string> packed;
+      for (const Submit::Item& item : submit->items) {
+        packed.emplace_back(item.packed);
+      }
+      bytes = encode_submit_packed(submit->head.number, packed);
+    }
+    return true;
+  };
+}
+
 /// Does not say that an outcome is an earlier one's.
 Rewrite hiding_duplicates() {
   return [](const Route& /*route*/, std::string& bytes) {
@@ -220,6 +236,8 @@ std::vector<PlantedBug> make_bugs() {
       [](auto honest) { return std::make_unique<ApartStore>(std::move(honest)); };
   add("stale-answer", "the answers of an earlier incarnation or epoch are taken", 50).rewrite =
       reviving_stale_answers;
+  add("overtaken", "what was sent behind a refused command of its wallet is taken before it", 20).rewrite =
+      forgetting_the_session;
   add("lost-row", "a wallet's row is missing from a commit", 20).shard_store = losing_rows;
   add("hidden-duplicate", "a repeated outcome is not told to be one", 10).rewrite = hiding_duplicates;
   return bugs;

@@ -112,6 +112,11 @@ class RouterActor : public Actor {
 
   void check_limits() {
     const RouterStatus status = logic_.status();
+    if (status.sessions > world_.plan.router.sessions_max ||
+        status.latches > world_.plan.router.latches_max) {
+      world_.judge.violated(
+          fmt::format("the router keeps {} sessions and {} latches", status.sessions, status.latches));
+    }
     for (const auto& shard : status.shards) {
       if (shard.queued > world_.plan.router.queue_commands_max ||
           shard.in_flight > world_.plan.router.window_commands_max) {

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Until there is a client session: sends one command of a wallet at a time and waits for its answer.
+/// The client that docs/PROTOCOL.md says needs no session: it sends one command of a wallet at a time and
+/// waits for its answer. Different wallets do not wait for each other.
 
 #include <deque>
 #include <functional>

@@ -52,6 +52,9 @@ TEST_CASE("A cursor that is saved apart from its data is found") {
 TEST_CASE("Answers of a stale epoch or incarnation are found") {
   require_found("stale-answer");
 }
+TEST_CASE("A command that overtakes a refused one of its wallet is found") {
+  require_found("overtaken");
+}
 TEST_CASE("A wallet's row that is missing from a commit is found") {
   require_found("lost-row");
 }
