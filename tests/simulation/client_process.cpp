@@ -34,7 +34,7 @@ class ClientActor : public Actor {
     }
     for (std::size_t place = 0; place < book.size(); ++place) {
       if (!book.at(place).answered) {
-        submit(place);
+        later_.push_back(place);
       }
     }
     wake_after(1);
@@ -53,6 +53,7 @@ class ClientActor : public Actor {
       burst_due_ = now.plus(process().random().scaled(kBurstMinUs, kBurstMaxUs));
       burst();
     }
+    submit_what_may_be();
     send(now);
     wake_after(kTickUs);
   }
@@ -61,9 +62,23 @@ class ClientActor : public Actor {
   void burst() {
     for (std::int64_t left = process().random().scaled(1, 24); left > 0; --left) {
       if (const auto place = book_.next()) {
-        submit(*place);
+        later_.push_back(*place);
       }
     }
+  }
+
+  /// docs/PROTOCOL.md: an id that has no answer yet is not sent a second time in the same session.
+  void submit_what_may_be() {
+    std::deque<std::size_t> not_yet;
+    for (const std::size_t place : later_) {
+      const Wanted& wanted = book_.at(place);
+      if (!wanted.command || open_ids_.emplace(wanted.wallet, wanted.command->id).second) {
+        submit(place);
+      } else {
+        not_yet.push_back(place);
+      }
+    }
+    later_ = std::move(not_yet);
   }
 
   void submit(std::size_t place) {
@@ -116,7 +131,12 @@ class ClientActor : public Actor {
     process().trace().say(name(), "is told of submission {}: {} {}{}", id, florin::name(answer.resolution),
                           static_cast<int>(answer.code), answer.duplicate ? ", a duplicate" : "");
     world_.judge.answered(id, answer);
-    book_.at(places_.at(id)).answered = true;
+    Wanted& wanted = book_.at(places_.at(id));
+    wanted.answered = true;
+    if (wanted.command) {
+      open_ids_.erase({wanted.wallet, wanted.command->id});
+    }
+    wake_after(1);
   }
 
   World& world_;
@@ -126,6 +146,8 @@ class ClientActor : public Actor {
   std::optional<Sender> sender_;  ///< one of the two
   Plug socket_;
   std::map<SubmissionId, std::size_t> places_;
+  std::deque<std::size_t> later_;  ///< thought of and not handed on
+  std::set<std::pair<std::string, TransactionId>> open_ids_;
   TimeUs burst_due_;
 };
 

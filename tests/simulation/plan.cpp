@@ -42,6 +42,7 @@ SessionSettings session_of(Random& random) {
   settings.message_bytes_max = size(random, 500, 16'000);
   settings.hello_timeout_ms = static_cast<std::uint32_t>(random.between(50, 300));
   settings.answer_timeout_ms = static_cast<std::uint32_t>(random.between(100, 600));
+  settings.missing_backoff_max_ms = 2000;
   settings.overload_backoff_max_ms = 500;
   return settings;
 }

@@ -158,27 +158,32 @@ Rewrite dropping_the_middle() {
   };
 }
 
-/// Makes answers of an earlier epoch or incarnation look like those of today.
+/// Lets answers of an earlier incarnation of the router be taken by a later one, as if they had come late
+/// over a slow connection and nobody looked whose tickets they are.
 Rewrite reviving_stale_answers() {
-  struct Today {
+  struct Late {
     Incarnation incarnation;
-    Epoch epoch;
+    std::string message;
   };
-  return [today_by_shard = std::map<std::string, Today, std::less<>>(), newest = Incarnation()](
-             const Route& route, std::string& bytes) mutable {
-    const auto work = decode_work(bytes);
-    const auto results = work ? problem(Code::malformed, "") : decode_results(bytes);
-    Today& today = today_by_shard[std::string(route.owner)];
-    if (work) {
-      newest = std::max(newest, work->incarnation);
-      today.epoch = std::max(today.epoch, work->epoch);
-    } else if (results && results->incarnation != newest) {
-      ResultsBuilder builder;
-      for (const TicketAnswer& answer : results->answers) {
+  return [late_by_shard = std::map<std::string, Late, std::less<>>()](const Route& route,
+                                                                      std::string& bytes) mutable {
+    const auto results = decode_results(bytes);
+    if (!results) {
+      return true;
+    }
+    Late& late = late_by_shard[std::string(route.owner)];
+    if (late.message.empty() || late.incarnation == results->incarnation) {
+      late = {results->incarnation, bytes};
+      return true;
+    }
+    ResultsBuilder builder;
+    const std::string stale = std::exchange(late, {}).message;
+    for (const auto& message : {decode_results(stale), results}) {
+      for (const TicketAnswer& answer : message->answers) {
         builder.add(answer.ticket, answer.body);
       }
-      bytes = builder.take(results->shard, newest, std::max(today.epoch, results->epoch), results->number);
     }
+    bytes = builder.take(results->shard, results->incarnation, results->epoch, results->number);
     return true;
   };
 }
@@ -234,7 +239,7 @@ std::vector<PlantedBug> make_bugs() {
   add("skipped-gap", "a consumer goes on behind a gap", 20).skips_gaps = true;
   add("cursor-apart", "accounting stores its position in a commit of its own", 10).accounting_store =
       [](auto honest) { return std::make_unique<ApartStore>(std::move(honest)); };
-  add("stale-answer", "the answers of an earlier incarnation or epoch are taken", 50).rewrite =
+  add("stale-answer", "the answers of an earlier incarnation are taken", 200).rewrite =
       reviving_stale_answers;
   add("overtaken", "what was sent behind a refused command of its wallet is taken before it", 20).rewrite =
       forgetting_the_session;

@@ -5,9 +5,9 @@ namespace florin::sim {
 namespace {
 
 /// How often time passes between two effects of one step, and how much.
-constexpr std::uint64_t kPausePerMille = 60;
+constexpr std::uint64_t kPausePerMille = 40;
 constexpr std::int64_t kPauseMinUs = 20;
-constexpr std::int64_t kPauseMaxUs = 20'000;
+constexpr std::int64_t kPauseMaxUs = 200'000;
 /// How long a killed process stays away.
 constexpr std::int64_t kDownMinUs = 1'000;
 constexpr std::int64_t kDownMaxUs = 2'000'000;

@@ -73,7 +73,8 @@ int run_many(std::uint64_t from, std::uint64_t seeds, std::uint64_t failures_max
   std::uint64_t slowest_seed = 0;
   std::vector<std::uint64_t> failed;
   fmt::print("seeds {} to {}\n", from, from + seeds - 1);
-  for (std::uint64_t seed = from; seed < from + seeds && failed.size() < failures_max; ++seed) {
+  std::uint64_t seed = from;
+  for (; seed < from + seeds && failed.size() < failures_max; ++seed) {
     current_seed = seed;
     const Outcome outcome = simulate({seed, false, plants});
     decided += outcome.decided;
@@ -97,8 +98,8 @@ int run_many(std::uint64_t from, std::uint64_t seeds, std::uint64_t failures_max
   fmt::print(
       "{} seeds in {:.1f} s ({:.0f} a second), {} failed; {} transactions, {} events; the slowest to settle "
       "was seed {} with {:.1f} s\n",
-      seeds, seconds, static_cast<double>(seeds) / seconds, failed.size(), decided, events, slowest_seed,
-      static_cast<double>(slowest_us) / 1e6);
+      seed - from, seconds, static_cast<double>(seed - from) / seconds, failed.size(), decided, events,
+      slowest_seed, static_cast<double>(slowest_us) / 1e6);
   return failed.empty() ? 0 : 1;
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("A gap that a consumer skips is found") {
 TEST_CASE("A cursor that is saved apart from its data is found") {
   require_found("cursor-apart");
 }
-TEST_CASE("Answers of a stale epoch or incarnation are found") {
+TEST_CASE("Answers of a stale incarnation are found") {
   require_found("stale-answer");
 }
 TEST_CASE("A command that overtakes a refused one of its wallet is found") {
