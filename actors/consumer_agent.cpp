@@ -78,15 +78,24 @@ void ConsumerAgent::take(const std::function<void()>& records) {
 }
 
 bool ConsumerAgent::drain_round(int timeout_ms) {
-  if (!last_heads_) {
-    return false;
+  if (last_heads_) {
+    for (const Position& head : last_heads_()) {
+      Writer writer;
+      encode_position(writer, head);
+      subscription_.on_head(writer.view());  // what was published last may never arrive: then it is fetched
+    }
+    round(timeout_ms);
+    if (is_behind()) {
+      return true;
+    }
   }
-  for (const Position& head : last_heads_()) {
-    Writer writer;
-    encode_position(writer, head);
-    subscription_.on_head(writer.view());  // what was published last may never arrive: then it is fetched
+  if (!must_restart_) {
+    guarded([this] { handler_.finish(wall_clock()); });
   }
-  round(timeout_ms);
+  return false;
+}
+
+bool ConsumerAgent::is_behind() const {
   const ConsumerStatus states = subscription_.states();
   return std::any_of(states.begin(), states.end(), [](const Subscription::ShardState& shard) {
     return shard.diverged.empty() && shard.position.ordinal < shard.known_head;

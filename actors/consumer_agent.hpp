@@ -31,7 +31,7 @@ class ConsumerAgent : public Agent {
 
   [[nodiscard]] std::string name() const override { return name_; }
   void round(int timeout_ms) override;
-  /// Follows to the last heads. What was taken is durable after each round.
+  /// Follows to the last heads, where there are any, and makes all of it durable.
   [[nodiscard]] bool drain_round(int timeout_ms) override;
 
  protected:
@@ -47,6 +47,7 @@ class ConsumerAgent : public Agent {
   [[nodiscard]] bool recover();
   void fetch();
   void report();
+  [[nodiscard]] bool is_behind() const;
 
   const std::string name_;
   RecordHandler& handler_;

@@ -92,7 +92,13 @@ void DeadLetterLogic::flush(TimeUs now) {
   if (positions_since_ == TimeUs()) {
     positions_since_ = now;
   }
-  if (letters_.empty() && !wait_is_over(now, positions_since_, kBarePositionUs)) {
+  if (!letters_.empty() || wait_is_over(now, positions_since_, kBarePositionUs)) {
+    finish(now);
+  }
+}
+
+void DeadLetterLogic::finish(TimeUs now) {
+  if (positions_.empty()) {
     return;
   }
   for (Letter& letter : letters_) {

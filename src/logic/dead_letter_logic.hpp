@@ -20,6 +20,7 @@ class DeadLetterLogic : public RecordHandler {
   [[nodiscard]] Result<void> take(const BatchRecord& record) override;
   [[nodiscard]] std::size_t pending() const override { return letters_.size(); }
   void flush(TimeUs now) override;
+  void finish(TimeUs now) override;
   [[nodiscard]] std::vector<Position> restart() override;
 
   /// A page of the router's refused log, as `refused_query` asked for. Says whether more is to be asked for

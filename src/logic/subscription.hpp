@@ -35,6 +35,8 @@ class RecordHandler {
   [[nodiscard]] virtual std::size_t pending() const = 0;
   /// Makes everything taken durable, with the positions behind it.
   virtual void flush(TimeUs now) = 0;
+  /// The same at the end: nothing of it may wait for later.
+  virtual void finish(TimeUs now) { flush(now); }
   /// After a flush whose outcome is unknown: forgets what is not durable, opens the store again and says from
   /// where to go on.
   [[nodiscard]] virtual std::vector<Position> restart() = 0;

@@ -141,6 +141,16 @@ TEST_CASE_METHOD(Fixture, "A position without letters is stored only now and the
   CHECK(store.positions().front().position.ordinal == BatchOrdinal(3));
 }
 
+TEST_CASE_METHOD(Fixture, "At the end a position without letters does not wait") {
+  take_all(logic);
+  logic.flush(now);
+  source.journal.commit(std::vector<Command>{deposit("d2", "w", 1)});
+  take_all(logic);
+  logic.flush(now);
+  logic.finish(now);
+  CHECK(store.positions().front().position.ordinal == BatchOrdinal(3));
+}
+
 TEST_CASE_METHOD(Fixture, "A position without letters does not wait for a clock that was set back") {
   take_all(logic);
   logic.flush(now);

@@ -159,6 +159,7 @@ TEST_CASE("A node that is asked to end answers what it has taken and lets its co
   const std::uint64_t answered = answered_at_end(node.front(), node.process());
   CHECK(answered == deposited(node));
   const Json verified = node.cli_json({"verify"});
+  INFO(verified.dump());
   CHECK(verified["discrepancies"] == 0);
   CHECK(verified["notes"].empty());
 }
