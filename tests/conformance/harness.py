@@ -1,6 +1,7 @@
 """What the checks share: a real node, the list of checks, and how one says that something is not as it should be."""
 
 import contextlib
+import ctypes
 import itertools
 import os
 import shutil
@@ -77,6 +78,15 @@ def nonce():
     return os.urandom(16)
 
 
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent():
+    """Has the kernel kill this process when its parent dies, however: a test that runs out of time leaves no node."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class Node:
     """`florin run` with a data directory of its own, and short ways to its doors."""
 
@@ -99,7 +109,7 @@ class Node:
     def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([self.binary, "run", "-c", self.configuration], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+                                            stdout=log, stderr=log, preexec_fn=end_with_parent)
         try:
             for shard in range(self.shards):
                 self._wait_for(shard)
