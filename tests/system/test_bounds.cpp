@@ -78,7 +78,7 @@ TEST_CASE("A full queue answers overloaded, keeps its memory and takes the rest 
       CHECK((answer.code == Code::overloaded || answer.resolution == Resolution::success));
       CHECK((answer.code != Code::overloaded || answer.retry_after_ms > 0));
     }
-    CHECK(node.status("router")["overloaded"] == count(answers, Code::overloaded));
+    CHECK(eventually([&] { return node.status("router")["overloaded"] == count(answers, Code::overloaded); }));
     // Whatever was refused used up nothing.
     CHECK(client.ask_until_decided(deposits("flood-", 5000).back()).resolution == Resolution::success);
   }
@@ -92,7 +92,7 @@ TEST_CASE("A message with too many commands is refused whole") {
   CHECK(count(client.ask_all(deposits("fits-", 10)), Code::none) == 10);
   const auto answers = client.ask_all(deposits("over-", 11));
   CHECK(count(answers, Code::batch_too_large) == answers.size());
-  CHECK(node.status("router")["refused"] >= 1);
+  CHECK(eventually([&] { return node.status("router")["refused"] >= 1; }));
   node.check_is_whole();
   CHECK(node.cli_json({"balance", "100"})["balance_minor"] == 100'000 + 10 + 1);
 }
