@@ -55,7 +55,7 @@ void ConsumerAgent::round(int timeout_ms) {
   zmq::poll(items, std::chrono::milliseconds(timeout_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
   // What was taken before goes first, or it would become more with each attempt.
-  if (wall_clock() >= retry_at_ && recover() && flush()) {
+  if (wait_is_over(wall_clock(), failed_at_, kRetryUs) && recover() && flush()) {
     take([this] { read_replies(); });  // first: what was missed must not wait for what is new
     take([this] { read_events(); });
     if (!must_restart_ && flush()) {
@@ -140,7 +140,7 @@ bool ConsumerAgent::guarded(const std::function<void()>& write) {
     }
     observer_.fault(name_, fault.what());
     must_restart_ = must_restart_ || fault.kind() == FaultKind::unknown_outcome;
-    retry_at_ = wall_clock().plus(kRetryUs);
+    failed_at_ = wall_clock();
     return false;
   }
 }

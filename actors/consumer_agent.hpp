@@ -58,7 +58,7 @@ class ConsumerAgent : public Agent {
   zmq::socket_t events_;
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
   std::size_t first_owner_ = 0;        ///< whose answers are read first: each in turn, so that all get on
-  TimeUs retry_at_;
+  TimeUs failed_at_;
   bool must_restart_ = false;
   std::vector<bool> reported_;
   Every report_due_{20'000};

@@ -21,6 +21,15 @@ std::uint64_t doubled(std::uint64_t first, std::uint32_t times, std::uint64_t ma
   return std::min(first << std::min(times, kTimesMax), std::max(first, max));
 }
 
+/// A hash of the wallet and the id. A command too broken to tell its id is decided by no id.
+std::uint64_t content_of(const WalletId& wallet, std::string_view packed) {
+  Reader reader(packed);
+  (void)reader.array("command");
+  (void)reader.uint("kind");
+  const std::string_view id = reader.text("id", kNameMax);
+  return absl::HashOf(wallet.view(), reader.ok() ? id : packed);
+}
+
 /// More than the envelope, the head and the ends of a SUBMIT take.
 constexpr std::size_t kSubmitOverheadBytes = 64;
 
@@ -41,6 +50,23 @@ void Session::add(std::uint64_t tag, const WalletId& wallet, std::string packed)
     lane.wallet = wallet;
     lane.serial = next_lane_++;
   }
+  ++unanswered_;
+  lane.parked.push_back({tag, std::move(packed)});
+  take_parked(lane);
+}
+
+void Session::take_parked(Lane& lane) {
+  while (!lane.parked.empty()) {
+    Parked& next = lane.parked.front();
+    if (contents_.contains(content_of(lane.wallet, next.packed))) {
+      return;
+    }
+    take(lane, next.tag, std::move(next.packed));
+    lane.parked.pop_front();
+  }
+}
+
+void Session::take(Lane& lane, std::uint64_t tag, std::string packed) {
   std::size_t slot = items_.size();
   if (free_slots_.empty()) {
     items_.emplace_back();
@@ -52,9 +78,10 @@ void Session::add(std::uint64_t tag, const WalletId& wallet, std::string packed)
   item.serial = next_serial_++;
   item.tag = tag;
   item.lane = &lane;
+  item.content = content_of(lane.wallet, packed);
+  contents_.insert(item.content);
   item.packed = std::move(packed);
   link(lane, slot);
-  ++unanswered_;
   if (lane.held) {
     item.place = Place::held;
   } else {
@@ -135,12 +162,16 @@ void Session::finish(const ItemRef& ref, const Answer& answer) {
   Lane& lane = *item.lane;
   const std::uint64_t tag = item.tag;
   unlink(item);
+  contents_.erase(item.content);
+  flying_max_ += flying_max_ < in_flight_commands_max() ? 1 : 0;
+  taken_over_ -= taken_over_ > 0 ? 1 : 0;
   item = Item();
   free_slots_.push_back(ref.slot);
   --unanswered_;
   if (!lane.held) {
     lane.setbacks = 0;
   }
+  take_parked(lane);
   if (lane.oldest == kNoSlot) {
     lanes_.erase(std::string(lane.wallet.view()));
   } else {
@@ -268,6 +299,10 @@ void Session::greet(TimeUs now) {
 /// The router does not know this session: all unanswered commands go into a new one, in the order added.
 void Session::start_over(TimeUs now) {
   ++counters_.started_over;
+  if (taken_over_ > 0) {
+    flying_max_ = std::max<std::size_t>(1, std::min(flying_max_, flying_) / 2);
+  }
+  taken_over_ = unanswered_;
   nonce_ = make_nonce_();
   first_number_ = next_number();
   first_flight_ = first_number_;
@@ -419,10 +454,11 @@ void Session::build_message() {
       std::min<std::size_t>(settings_.commands_per_message_max, welcome_->limits.commands_per_message_max);
   const std::size_t bytes_max =
       std::min<std::size_t>(settings_.message_bytes_max, welcome_->limits.message_bytes_max);
+  const std::size_t may_fly = std::min(flying_max_, in_flight_commands_max());
   std::size_t bytes = kSubmitOverheadBytes;
   Flight built;
   packed_.clear();
-  while (!ready_.empty() && built.items.size() < commands_max && flying_ < in_flight_commands_max()) {
+  while (!ready_.empty() && built.items.size() < commands_max && flying_ < may_fly) {
     const Ready next = ready_.front();
     Item* item = find(next.item);
     if (item == nullptr || item->place != Place::ready || item->ticket != next.ticket) {

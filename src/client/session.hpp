@@ -19,6 +19,7 @@
 ///   - A command that is to be sent again holds its wallet: nothing newer of that wallet goes out until all
 ///   of
 ///     it that is under way has come back; then all of it is sent again in the order added.
+///   - A command whose id is under way in its wallet waits for that one's answer, and what follows waits too.
 ///   - Numbers go on where a lost session ended, so that a late answer is never taken for another's.
 ///
 ///     Session session(settings, make_nonce, [](std::uint64_t tag, const Answer& answer) { ... });
@@ -28,6 +29,8 @@
 ///       session.sent(now);
 ///     }
 ///     ... session.on_message(received, now) ...
+
+#include <absl/container/flat_hash_set.h>
 
 #include <cstdint>
 #include <deque>
@@ -112,12 +115,18 @@ class Session {
   };
   enum class Place : std::uint8_t { none, ready, flying, held };
   struct Lane;
+  /// What waits for an earlier command of the same id, and all that was added behind it.
+  struct Parked {
+    std::uint64_t tag = 0;
+    std::string packed;
+  };
   struct Item {
     std::uint64_t serial = 0;  ///< in the order added; 0 for a free slot
     std::uint64_t tag = 0;
     Lane* lane = nullptr;
     std::size_t older = kNoSlot;  ///< its neighbours among the unanswered of its wallet
     std::size_t newer = kNoSlot;
+    std::uint64_t content = 0;  ///< hash of its wallet and id; see `contents_`
     std::string packed;
     Place place = Place::none;
     std::uint64_t flight = 0;  ///< the message it is in, while flying
@@ -138,6 +147,7 @@ class Session {
     bool held = false;
     TimeUs release_at;
     std::uint32_t setbacks = 0;  ///< how often in a row it was held
+    std::deque<Parked> parked;
   };
   struct Flight {
     bool sent = false;
@@ -172,6 +182,8 @@ class Session {
   void give_up_waiting(Item& item, TimeUs now);
   void build_message();
 
+  void take(Lane& lane, std::uint64_t tag, std::string packed);
+  void take_parked(Lane& lane);
   void make_ready(std::size_t slot);
   void land(Item& item);
   void hold(Lane& lane, TimeUs release_at);
@@ -200,7 +212,15 @@ class Session {
   std::uint64_t next_serial_ = 1;
   std::size_t unanswered_ = 0;
   std::size_t flying_ = 0;
+  /// A session that is lost again before what it took over was answered goes on with half as many under way,
+  /// and one more with each answer: a router forgets a session that has more wallets held than it can note,
+  /// and the same at once would end the same way.
+  std::size_t taken_over_ = 0;  ///< not answered yet, of what the session took over from a lost one
+  std::size_t flying_max_ = std::numeric_limits<std::size_t>::max();
 
+  /// Wallet and id of each unanswered command that is not parked, as a hash: two that meet by accident only
+  /// wait for each other. The router knows what it refused by the id, so none may be under way twice.
+  absl::flat_hash_set<std::uint64_t> contents_;
   std::unordered_map<std::string, Lane> lanes_;
   std::uint64_t next_lane_ = 1;
   std::map<LaneTimer, Lane*> releases_;  ///< held lanes of which nothing is under way

@@ -151,7 +151,8 @@ void ShardLogic::open(TimeUs now, ShardEffects& effects) {
     totals_ = snapshot->totals();
   }
   readable_ = true;
-  if (faults_in_a_row_ >= kFaultsToSaySo) {  // it may well fail again, and then nothing can be read for a while
+  if (faults_in_a_row_ >=
+      kFaultsToSaySo) {  // it may well fail again, and then nothing can be read for a while
     answer_from_journal(pause_ms_);
   }
   BatchHeader header = next_header(RecordType::epoch, now);
@@ -238,8 +239,8 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
   }
 }
 
-/// What can be read need not be durable: of a batch whose outcome is unknown nothing is answered until a later
-/// commit has made it durable, or it is gone. The router sends such commands again for the next epoch.
+/// What can be read need not be durable: of a batch whose outcome is unknown nothing is answered until a
+/// later commit has made it durable, or it is gone. The router sends such commands again for the next epoch.
 void ShardLogic::answer_from_journal(std::uint32_t retry_after_ms) {
   const auto snapshot = store_.snapshot();
   const Answer overloaded = refusal(

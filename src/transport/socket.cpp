@@ -34,7 +34,8 @@ const std::filesystem::path& private_directory(const std::filesystem::path& dire
     std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
   }
   if (failed) {
-    throw TransportError(fmt::format("cannot make the directory {}: {}", directory.string(), failed.message()));
+    throw TransportError(
+        fmt::format("cannot make the directory {}: {}", directory.string(), failed.message()));
   }
   return directory;
 }

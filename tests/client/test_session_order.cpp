@@ -58,6 +58,46 @@ TEST_CASE("What waited in the session when its wallet was refused goes out behin
   CHECK(driver.send_ids() == Ids{"4"});
 }
 
+TEST_CASE("A command whose id is under way waits for its answer, and so does what follows in the wallet") {
+  SessionDriver driver({.commands_per_message_max = 1});
+  driver.open();
+  driver.add(1, "a");
+  driver.session.add(2, WalletId("a"), packed(deposit("1", "a", 1)));
+  driver.add(3, "a");
+  driver.session.add(4, WalletId("b"), packed(deposit("1", "b", 1)));
+  CHECK(driver.send_ids() == Ids{"1", "1"});  // of wallet a, and of wallet b
+  CHECK(driver.session.unanswered() == 4);
+  driver.overload(1, 0, 100);
+  driver.at_ms(200);
+  CHECK(driver.send_ids() == Ids{"1"});
+  driver.answer(3, 0, SessionDriver::success());
+  CHECK(driver.send_ids() == Ids{"1", "3"});
+  driver.answer(4, 0, SessionDriver::success());
+  driver.answer(5, 0, SessionDriver::success());
+  driver.answer(2, 0, SessionDriver::success());
+  CHECK(driver.session.unanswered() == 0);
+  CHECK(driver.answered.size() == 4);
+}
+
+TEST_CASE("A session that is lost again at once goes on with half as many, and more with each answer") {
+  SessionDriver driver({.commands_per_message_max = 1});
+  driver.open();
+  for (std::uint64_t tag = 1; tag <= 8; ++tag) {
+    driver.add(tag, fmt::format("w{}", tag));
+  }
+  CHECK(driver.send().size() == 8);
+  driver.go_back(Code::unknown_session, 0);
+  (void)driver.send();
+  driver.welcome(9);
+  CHECK(driver.send().size() == 8);
+  driver.go_back(Code::unknown_session, 0);
+  (void)driver.send();
+  driver.welcome(17);
+  CHECK(driver.send_numbers() == Numbers{17, 18, 19, 20});
+  driver.answer(17, 0, SessionDriver::success());
+  CHECK(driver.send_numbers() == Numbers{21, 22});
+}
+
 TEST_CASE("What was taken before the refused one is not sent again") {
   SessionDriver driver({.commands_per_message_max = 1});
   driver.open();

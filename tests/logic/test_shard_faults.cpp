@@ -187,7 +187,8 @@ TEST_CASE_METHOD(Fixture, "A shard that can read but not open an epoch answers w
   CHECK(step.results->epoch == Epoch(1));
 }
 
-TEST_CASE_METHOD(Fixture, "What may not be durable is not answered, however long the epoch cannot be opened") {
+TEST_CASE_METHOD(Fixture,
+                 "What may not be durable is not answered, however long the epoch cannot be opened") {
   store.fail_next_commit(FaultKind::unknown_outcome, Batch::kept);
   shard.send(deposit("d", "w", 5));
   (void)shard.step();
@@ -205,7 +206,8 @@ TEST_CASE_METHOD(Fixture, "What may not be durable is not answered, however long
   CHECK(shard.decide(deposit("d", "w", 5)).duplicate);
 }
 
-TEST_CASE_METHOD(Fixture, "While every opening fails, new commands are overloaded and old ones are answered") {
+TEST_CASE_METHOD(Fixture,
+                 "While every opening fails, new commands are overloaded and old ones are answered") {
   store.fail_next_commit(FaultKind::unknown_outcome, Batch::lost);
   shard.send(deposit("d", "w", 5));
   (void)shard.step();

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "protocol/message.hpp"
-#include "transport/socket.hpp"
 #include "tests/support/eventually.hpp"
+#include "transport/socket.hpp"
 
 namespace florin::test {
 

@@ -78,7 +78,8 @@ TEST_CASE("A full queue answers overloaded, keeps its memory and takes the rest 
       CHECK((answer.code == Code::overloaded || answer.resolution == Resolution::success));
       CHECK((answer.code != Code::overloaded || answer.retry_after_ms > 0));
     }
-    CHECK(eventually([&] { return node.status("router")["overloaded"] == count(answers, Code::overloaded); }));
+    CHECK(
+        eventually([&] { return node.status("router")["overloaded"] == count(answers, Code::overloaded); }));
     // Whatever was refused used up nothing.
     CHECK(client.ask_until_decided(deposits("flood-", 5000).back()).resolution == Resolution::success);
   }
