@@ -1,6 +1,17 @@
 #include "runtime/config.hpp"
 
 #include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace florin {
+/// The library asserts what a broken file can break: a table's name that starts with `?` is enough (3.3.0).
+/// That is an error of the file, not a reason to abort.
+[[noreturn]] inline void refuse_toml() {
+  throw std::invalid_argument("this is not TOML");
+}
+}  // namespace florin
+#define TOML_ASSERT(expression) ((expression) ? static_cast<void>(0) : ::florin::refuse_toml())
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -306,6 +317,8 @@ toml::table parse(const std::filesystem::path& file) {
   } catch (const toml::parse_error& error) {
     throw ConfigError(
         fmt::format("{}:{}: {}", file.string(), error.source().begin.line, error.description()));
+  } catch (const std::invalid_argument& error) {
+    throw ConfigError(fmt::format("{}: {}", file.string(), error.what()));
   }
 }
 

@@ -19,6 +19,10 @@ TEST_CASE("An unknown section is told with those that exist") {
   CHECK(contains(refusal_of("shards = 1\n"), ":1: `shards` is unknown"));
 }
 
+TEST_CASE("A table's name that is no name is refused and does not abort") {
+  CHECK(contains(refusal_of("[store]\nshards = 2\n[?limits]\n"), "this is not TOML"));
+}
+
 TEST_CASE("A value of another type is refused at its line") {
   constexpr const char* kWhole = ":2: `store.shards` must be a whole number from 1 to 256";
   for (const auto* value : {"\"4\"", "4.0", "true", "[4]"}) {
