@@ -57,8 +57,14 @@ Result<Reply> decode_reply(std::string_view bytes) {
   Reply reply;
   reply.request = reader.uint("request");
   reply.code = code_from_number(reader.uint("code")).value_or(Code::malformed);
-  reply.detail = reader.text_or_nil("detail", kReplyDetailMax);
-  reply.payload = reader.skip("payload");
+  if (reply.code == Code::none) {
+    reader.reserved("detail of an answer");
+    reply.payload = reader.skip("payload");
+  } else {
+    reply.detail = reader.text_or_nil("detail", kReplyDetailMax);
+    reader.reserved("payload of a refusal");
+    reply.payload = "\xC0";
+  }
   reader.finish();
   if (!reader.ok()) {
     return tl::make_unexpected(reader.problem());
@@ -180,6 +186,9 @@ Totals decode_totals(Reader& reader) {
     account.account_class = static_cast<AccountClass>(reader.uint("account class", 3));
     account.external = ExternalAccount(reader.text_or_nil("external", kNameMax));
     const Int128 total = decode_int128(reader);
+    if (reader.ok() && !totals.all().empty() && account <= totals.all().rbegin()->first) {
+      reader.fail(Code::malformed, "totals stand in the order of their accounts, each once");
+    }
     if (reader.ok()) {
       totals.set(account, total);
     }
