@@ -32,10 +32,14 @@ endif()
 
 if(FLORIN_SANITIZER STREQUAL "address")
   set(sanitizer_flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(FLORIN_SANITIZER STREQUAL "fuzzer")
+  # libFuzzer's main is linked where it is wanted; everything else is only instrumented for it.
+  set(sanitizer_flags -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+      -fno-omit-frame-pointer)
 elseif(FLORIN_SANITIZER STREQUAL "thread")
   set(sanitizer_flags -fsanitize=thread -fno-omit-frame-pointer)
 elseif(FLORIN_SANITIZER)
-  message(FATAL_ERROR "FLORIN_SANITIZER is '${FLORIN_SANITIZER}'; it can be address, thread or empty")
+  message(FATAL_ERROR "FLORIN_SANITIZER is '${FLORIN_SANITIZER}'; it can be address, thread, fuzzer or empty")
 else()
   set(sanitizer_flags "")
 endif()

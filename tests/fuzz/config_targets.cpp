@@ -1,0 +1,50 @@
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "routing/shard_of.hpp"
+#include "runtime/config.hpp"
+#include "tests/fuzz/target.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace florin::test {
+
+namespace {
+
+Finding check_config(const TempDir& directory, std::string_view text) {
+  const auto file = directory / "florin.toml";
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+  try {
+    const Config config = load_config(file);
+    if (config.shards < 1 || config.shards > kShardsMax || config.data_dir.is_relative()) {
+      return "a configuration out of its ranges is taken";
+    }
+  } catch (const ConfigError& error) {
+    if (std::string_view(error.what()).find("florin.toml") == std::string_view::npos) {
+      return std::string("an error does not name the file: ") + error.what();
+    }
+  } catch (const std::exception& error) {
+    return std::string("an exception that is no ConfigError: ") + error.what();
+  }
+  return {};
+}
+
+std::string shipped_configuration() {
+  std::ostringstream text;
+  text << std::ifstream(FLORIN_SHIPPED_CONFIG, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+FuzzTargets config_targets() {
+  const auto directory = std::make_shared<const TempDir>();
+  const auto check = [directory](std::string_view text) { return check_config(*directory, text); };
+  return {{"config",
+           check,
+           {shipped_configuration(), "[store]\nshards = 2\n[limits]\nwork_commands_max = 7\n",
+            "[endpoints]\nfront = \"tcp://127.0.0.1:7000\"\n", "[log]\nformat = \"json\"\n",
+            "[[bootstrap.wallets]]\nid = \"a\"\ncurrency = \"EUR\"\ndeposit_minor = 5\n"}}};
+}
+
+}  // namespace florin::test
