@@ -73,8 +73,8 @@ std::string session_seed() {
   };
   const std::string greeting = encode_hello({session});
   return step(Step::frame, greeting) + submit(1, {{open_wallet("o", "w"), {}}, {deposit("d", "w", 9), {}}}) +
-         step(Step::turn) + submit(3, {{payment("p3", "w", 3), {}}}) + submit(2, {{payment("p2", "w", 2), {}}}) +
-         step(Step::frame, greeting, 1) + step(Step::turn);
+         step(Step::turn) + submit(3, {{payment("p3", "w", 3), {}}}) +
+         submit(2, {{payment("p2", "w", 2), {}}}) + step(Step::frame, greeting, 1) + step(Step::turn);
 }
 
 std::vector<std::string> command_path_seeds() {
