@@ -297,7 +297,7 @@ TEST_CASE("Verify finds a changed statement") {
        },
        "is missing on its wallet's statement"},
       {"an account that forgot its last line",
-       account([](Account& account) { account.last_line = LineNumber(account.last_line.value() - 1); }),
+       account([](Account& row) { row.last_line = LineNumber(row.last_line.value() - 1); }),
        "accounting shows wallet 100"},
   });
 }
