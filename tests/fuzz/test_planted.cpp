@@ -10,9 +10,8 @@ namespace {
 Finding found_by(std::string_view planted, std::size_t cut_bytes = 0) {
   for (const FuzzTarget& target : planted_fuzz_targets()) {
     if (target.name == planted) {
-      std::string bytes = target.seeds.front();
-      bytes.resize(bytes.size() - cut_bytes);
-      return target.run(bytes);
+      const std::string& seed = target.seeds.front();
+      return target.run(seed.substr(0, seed.size() - cut_bytes));
     }
   }
   return "there is no such planted target";
