@@ -31,7 +31,8 @@ class GuardedEnv {
     std::shared_lock<std::shared_mutex> guard_;
     Env* env_;
   };
-  /// Throws StoreFault (unknown_outcome) while it is closed.
+  /// To be held by a name before a table's handle is read: opening writes the handles. Throws StoreFault
+  /// (unknown_outcome) while it is closed.
   [[nodiscard]] Use use();
 
   /// Waits for all uses to end, closes, and opens again. It stays closed where that fails. Must not be called

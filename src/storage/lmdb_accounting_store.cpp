@@ -121,20 +121,20 @@ void LmdbAccountingStore::opened(lmdb::Env& env) {
 }
 
 void LmdbAccountingStore::reopen() {
-  const std::unique_lock alone(rows_mutex_);
-  env_.reopen();
+  env_.reopen();  // alone: whoever reads rows uses the environment
 }
 
 std::vector<Position> LmdbAccountingStore::positions() const {
-  return read_all(*env_.use(), positions_, decode_position, "positions");
+  const auto env = env_.use();
+  return read_all(*env, positions_, decode_position, "positions");
 }
 
 std::optional<Account> LmdbAccountingStore::account(const WalletId& wallet) const {
+  const auto env = env_.use();
   const std::shared_lock guard(rows_mutex_);
   if (const auto row = dirty_.rows().find(wallet); row != dirty_.rows().end()) {
     return row->second;
   }
-  const auto env = env_.use();
   const lmdb::ReadTxn txn(*env);
   const auto found = txn.get(accounts_, wallet.view());
   return found ? std::optional(unpacked(*found, decode_account, "accounts")) : std::nullopt;
@@ -148,8 +148,8 @@ std::optional<DailyTotal> LmdbAccountingStore::daily_total(const DailyKey& key) 
 }
 
 Page<Account> LmdbAccountingStore::accounts(std::string_view after, std::size_t limit) const {
-  const std::shared_lock guard(rows_mutex_);
   const auto env = env_.use();
+  const std::shared_lock guard(rows_mutex_);
   const lmdb::ReadTxn txn(*env);
   lmdb::Cursor cursor(txn, accounts_);
   bool stored = cursor.seek_after(after);
@@ -176,7 +176,8 @@ Page<Account> LmdbAccountingStore::accounts(std::string_view after, std::size_t 
 }
 
 std::vector<DailyTotal> LmdbAccountingStore::daily_totals() const {
-  return read_all(*env_.use(), daily_, decode_daily_total, "daily totals");
+  const auto env = env_.use();
+  return read_all(*env, daily_, decode_daily_total, "daily totals");
 }
 
 LineNumber LmdbAccountingStore::last_line() const {

@@ -41,7 +41,7 @@ class LmdbAccountingStore : public AccountingStore {
   lmdb::Table lines_ = 0;
   lmdb::Table images_ = 0;
   /// Held while a commit becomes durable and its rows change hands, so that a reader finds each row either
-  /// here or in the table. Taken before the environment by readers.
+  /// here or in the table. Taken after the environment, by everybody.
   mutable std::shared_mutex rows_mutex_;
   DirtyAccounts dirty_;
   mutable lmdb::GuardedEnv env_;

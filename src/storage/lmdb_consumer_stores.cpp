@@ -36,7 +36,8 @@ LmdbDeadLetterStore::LmdbDeadLetterStore(const std::filesystem::path& directory,
       }) {}
 
 std::vector<SinkPosition> LmdbDeadLetterStore::positions() const {
-  return read_all(*env_.use(), positions_, decode_sink_position, "positions");
+  const auto env = env_.use();
+  return read_all(*env, positions_, decode_sink_position, "positions");
 }
 
 RefusedSequence LmdbDeadLetterStore::refused_position() const {
@@ -61,7 +62,8 @@ std::optional<Letter> LmdbDeadLetterStore::letter(LetterNumber number) const {
 
 Page<Letter> LmdbDeadLetterStore::letters(LetterNumber after, std::size_t limit,
                                           const LetterFilter& filter) const {
-  return read_page(*env_.use(), letters_, big_endian(after.value()), limit, decode_letter, "letters",
+  const auto env = env_.use();
+  return read_page(*env, letters_, big_endian(after.value()), limit, decode_letter, "letters",
                    [&](const Letter& letter) { return filter.admits(letter); });
 }
 
@@ -137,8 +139,9 @@ void LmdbRefusedLog::append(std::span<RefusedRecord> records) {
 }
 
 Page<RefusedRecord> LmdbRefusedLog::after(RefusedSequence sequence, std::size_t limit) const {
-  return read_page(*env_.use(), refused_, big_endian(sequence.value()), limit, decode_refused,
-                   "the refused log", [](const RefusedRecord&) { return true; });
+  const auto env = env_.use();
+  return read_page(*env, refused_, big_endian(sequence.value()), limit, decode_refused, "the refused log",
+                   [](const RefusedRecord&) { return true; });
 }
 
 }  // namespace florin
