@@ -118,17 +118,30 @@ Result<std::vector<Entry>> BatchRecord::entries() const {
   return entries;
 }
 
-Result<Entry> BatchRecord::entry(SequenceNumber sequence) const {
-  invariant(sequence >= header.first_sequence && sequence <= header.last_sequence,
-            "the record holds the entry that is asked for");
-  Reader reader(packed_entries);
-  for (SequenceNumber at = header.first_sequence; at < sequence; at = at.next()) {
-    reader.skip("entry");
+EntryIndex::EntryIndex(const BatchRecord& record) : header_(record.header) {
+  Reader reader(record.packed_entries);
+  for (std::uint64_t left = header_.entry_count(); left > 0; --left) {
+    const std::string_view packed = reader.skip("entry");
+    if (!reader.ok()) {
+      problem_ = reader.problem();
+      return;
+    }
+    packed_.push_back(packed);
   }
-  if (!reader.ok()) {
-    return tl::make_unexpected(reader.problem());
+}
+
+bool EntryIndex::holds(SequenceNumber sequence) const {
+  return sequence >= header_.first_sequence && sequence <= header_.last_sequence;
+}
+
+Result<Entry> EntryIndex::entry(SequenceNumber sequence) const {
+  invariant(holds(sequence), "the record holds the entry that is asked for");
+  const std::size_t place = sequence.value() - header_.first_sequence.value();
+  if (place >= packed_.size()) {
+    return tl::make_unexpected(*problem_);
   }
-  return decode_entry(reader, header.time, sequence);
+  Reader reader(packed_[place]);
+  return decode_entry(reader, header_.time, sequence);
 }
 
 Result<BatchRecord> read_record(std::string_view bytes, HashCheck check) {

@@ -11,6 +11,7 @@
 /// Where a record holds no entries or no failures, the last of the pair is the first minus one.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,8 +90,23 @@ struct BatchRecord {
 
   /// Decodes all entries.
   [[nodiscard]] Result<std::vector<Entry>> entries() const;
-  /// Decodes only the one at `sequence`, which must be in the record.
+};
+
+/// Where each entry of a record begins, for whoever wants several of them: a wallet's history visits a record
+/// of thousands once for each of its rows. Views into the bytes that the record was read from.
+class EntryIndex {
+ public:
+  explicit EntryIndex(const BatchRecord& record);
+
+  [[nodiscard]] bool holds(SequenceNumber sequence) const;
+  [[nodiscard]] TimeUs time() const { return header_.time; }
+  /// Decodes the entry at `sequence`, which it must hold.
   [[nodiscard]] Result<Entry> entry(SequenceNumber sequence) const;
+
+ private:
+  BatchHeader header_;
+  std::vector<std::string_view> packed_;  ///< by position in the record; fewer where one cannot be skipped
+  std::optional<Problem> problem_;        ///< why
 };
 
 /// Reads the header and finds the entries; checks the hash unless told that the bytes were checked before.

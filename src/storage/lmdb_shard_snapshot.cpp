@@ -121,20 +121,27 @@ std::optional<SequenceNumber> LmdbShardSnapshot::find_id(IdNamespace id_namespac
 }
 
 EntryRow LmdbShardSnapshot::entry(SequenceNumber sequence) const {
+  if (!last_read_ || !last_read_->holds(sequence)) {
+    last_read_.emplace(record_with(sequence));
+  }
+  auto entry = last_read_->entry(sequence);
+  if (!entry) {
+    refuse_damaged(shard_, fmt::format("entry {}", sequence.value()), entry.error());
+  }
+  return {shard_, last_read_->time(), std::move(*entry)};
+}
+
+BatchRecord LmdbShardSnapshot::record_with(SequenceNumber sequence) const {
   lmdb::Cursor cursor(txn_, tables_.journal);
   const bool behind = cursor.seek(journal_key(sequence.next(), BatchOrdinal(0)));
   if (!(behind ? cursor.previous() : cursor.last())) {
     refuse_missing(shard_, sequence);
   }
-  const BatchRecord record = read_or_refuse(cursor.value(), shard_, HashCheck::skip);
+  BatchRecord record = read_or_refuse(cursor.value(), shard_, HashCheck::skip);
   if (sequence < record.header.first_sequence || sequence > record.header.last_sequence) {
     refuse_missing(shard_, sequence);
   }
-  auto entry = record.entry(sequence);
-  if (!entry) {
-    refuse_damaged(shard_, fmt::format("entry {}", sequence.value()), entry.error());
-  }
-  return {shard_, record.header.time, std::move(*entry)};
+  return record;
 }
 
 Page<WalletRow> LmdbShardSnapshot::wallets(std::string_view after, std::size_t limit) const {

@@ -2,8 +2,10 @@
 
 /// Reading a shard's tables within one read transaction.
 
+#include <optional>
 #include <string>
 
+#include "protocol/batch_record.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/lmdb_shard_store.hpp"
 #include "storage/shard_store.hpp"
@@ -34,6 +36,7 @@ class LmdbShardSnapshot : public ShardSnapshot {
   [[nodiscard]] std::string derived_mark() const;
 
  private:
+  [[nodiscard]] BatchRecord record_with(SequenceNumber sequence) const;
   /// Moves to the record with this ordinal, or to the first behind it; by bisection over the sequences.
   [[nodiscard]] bool seek_ordinal(lmdb::Cursor& cursor, BatchOrdinal ordinal) const;
 
@@ -41,6 +44,7 @@ class LmdbShardSnapshot : public ShardSnapshot {
   const ShardTables& tables_;
   const Id128 lineage_;
   const ShardIndex shard_;
+  mutable std::optional<EntryIndex> last_read_;  ///< into the transaction's pages
 };
 
 }  // namespace florin

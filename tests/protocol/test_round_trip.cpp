@@ -36,7 +36,7 @@ TEST_CASE("Any journal is read and written again byte for byte") {
       RC_ASSERT(entries.has_value());
       BatchBuilder builder(record->header);
       for (const Entry& entry : *entries) {
-        const auto alone = record->entry(entry.sequence());
+        const auto alone = EntryIndex(*record).entry(entry.sequence());
         RC_ASSERT(alone.has_value());
         RC_ASSERT(*alone == entry);
         builder.add(entry);

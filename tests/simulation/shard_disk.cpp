@@ -35,7 +35,7 @@ class DiskSnapshot : public ShardSnapshot {
                                         });
     invariant(found != disk_.records.end(), "an entry that is asked for is in the journal");
     const auto record = read_record(found->bytes, HashCheck::skip);
-    return {disk_.shard, found->header.time, record.value().entry(sequence).value()};
+    return {disk_.shard, found->header.time, EntryIndex(record.value()).entry(sequence).value()};
   }
 
   [[nodiscard]] Page<WalletRow> wallets(std::string_view after, std::size_t limit) const override {

@@ -49,7 +49,7 @@ class MemorySnapshot : public ShardSnapshot {
     const auto found = std::find_if(state_->records.begin(), state_->records.end(), holds);
     invariant(found != state_->records.end(), "an entry that is asked for is in the journal");
     const auto record = read_record((*found)->bytes);
-    return {shard_, record.value().header.time, record.value().entry(sequence).value()};
+    return {shard_, record.value().header.time, EntryIndex(record.value()).entry(sequence).value()};
   }
 
   [[nodiscard]] Page<WalletRow> wallets(std::string_view after, std::size_t limit) const override {
