@@ -75,7 +75,11 @@ void FlorinNode::wait_for_consumers() const {
 
 int FlorinNode::stop() {
   process_->send_signal(SIGTERM);
-  return process_->wait();
+  const int code = process_->wait();
+  if (code != 0) {
+    fmt::print(stderr, "florin ended with {}: {}", code, process_->err());  // shown where a test fails
+  }
+  return code;
 }
 
 void FlorinNode::kill() {

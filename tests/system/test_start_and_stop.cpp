@@ -26,7 +26,9 @@ TEST_CASE("SIGTERM and SIGINT end a node with 0") {
   FlorinNode node(FLORIN_BINARY);
   node.start();
   node.process().send_signal(number);
-  CHECK(node.process().wait() == 0);
+  const int code = node.process().wait();
+  INFO(node.process().err());
+  CHECK(code == 0);
   CHECK(node.process().err().find(R"("event":"stopped")") != std::string::npos);
 }
 
