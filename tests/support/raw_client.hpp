@@ -15,7 +15,8 @@ namespace florin::test {
 
 class RawClient {
  public:
-  explicit RawClient(const std::string& endpoint) : socket_(make_socket(context_, zmq::socket_type::dealer)) {
+  explicit RawClient(const std::string& endpoint, const SocketLimits& limits = {})
+      : socket_(make_socket(context_, zmq::socket_type::dealer, limits)) {
     socket_.connect(endpoint);
   }
 
@@ -25,6 +26,19 @@ class RawClient {
       const bool last = i + 1 == frames.size();
       socket_.send(zmq::buffer(frames[i]), last ? zmq::send_flags::none : zmq::send_flags::sndmore);
     }
+  }
+
+  /// The next message as it is; empty where none comes.
+  [[nodiscard]] std::string receive_frame(std::chrono::milliseconds patience = kPatience) {
+    std::string bytes;
+    (void)eventually(
+        [&] {
+          const auto message = florin::receive(socket_);
+          bytes = message ? message->to_string() : "";
+          return message.has_value();
+        },
+        patience);
+    return bytes;
   }
 
   /// The next answers; empty where none come.

@@ -1,77 +1,15 @@
 // Each limit of the configuration driven over its edge on a real node: the documented answer, memory that
-// does not follow the flood, and a node that is as good as before once it is over.
-
-#include <algorithm>
-#include <fstream>
-#include <string>
+// does not follow the flood, and a node that is as good as before once it is over. Those that a client meets
+// are in test_bounds_of_clients.
 
 #include "client/query_client.hpp"
 #include "protocol/statement.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/commands.hpp"
+#include "tests/support/bounded_node.hpp"
 #include "tests/support/eventually.hpp"
-#include "tests/support/florin_process.hpp"
-#include "tests/support/raw_client.hpp"
-#include "tests/support/show.hpp"
-#include "tests/support/test_client.hpp"
 #include "transport/socket.hpp"
 
 namespace florin::test {
 namespace {
-
-/// What a flood may cost besides its own bounded queues: buffers of libzmq, the allocator's slack. A sanitizer
-/// keeps what was freed, hundreds of megabytes of it, to find who uses it still.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t kAllowanceKib = std::uint64_t{1} << 20U;
-#else
-constexpr std::uint64_t kAllowanceKib = std::uint64_t{48} << 10U;
-#endif
-
-/// Memory of its own (not that of mapped stores), as the kernel counts it.
-std::uint64_t rss_anon_kib(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("RssAnon:")) {
-      return std::stoull(line.substr(8));
-    }
-  }
-  FAIL("the process has no RssAnon");
-  return 0;
-}
-
-class BoundedNode : public FlorinNode {
- public:
-  explicit BoundedNode(const std::string& limits, std::uint16_t shards = 1)
-      : FlorinNode(FLORIN_BINARY, {.shards = shards, .limits = limits}) {
-    start();
-    before_kib_ = rss_anon_kib(process().pid());
-  }
-
-  void check_memory_is_flat() { CHECK(rss_anon_kib(process().pid()) < before_kib_ + kAllowanceKib); }
-  /// Serves, and its books are right.
-  void check_is_whole() {
-    TestClient client(front());
-    CHECK(client.ask_until_decided(deposit("after", "100", 1)).resolution == Resolution::success);
-    CHECK(cli({"verify"}).exit_code == 0);
-  }
-  [[nodiscard]] nlohmann::json status(const char* part) const { return cli_json({"status"})[part]; }
-
- private:
-  std::uint64_t before_kib_ = 0;
-};
-
-std::vector<Command> deposits(const std::string& prefix, int count) {
-  std::vector<Command> commands;
-  for (int i = 0; i < count; ++i) {
-    commands.push_back(deposit(prefix + std::to_string(i), "100", 1));
-  }
-  return commands;
-}
-
-std::size_t count(const std::vector<Answer>& answers, Code code) {
-  return static_cast<std::size_t>(std::count_if(answers.begin(), answers.end(),
-                                                [&](const Answer& answer) { return answer.code == code; }));
-}
 
 TEST_CASE("A full queue answers overloaded, keeps its memory and takes the rest later") {
   BoundedNode node("queue_commands_max = 100\nwindow_commands_max = 10\nwork_commands_max = 10\n");
