@@ -241,6 +241,20 @@ void read_endpoints(Section section, Config& config) {
   section.finish();
 }
 
+/// A message's part for a shard is taken whole or answered `overloaded`, and so is a whole message by what
+/// its client may have in flight. One that fits neither when nothing else is there would be sent again for
+/// ever.
+void check_message_fits(const Section& section, std::string_view key, std::size_t commands_max,
+                        const RouterLimits& router) {
+  if (commands_max < router.commands_per_message_max) {
+    section.fail(key,
+                 fmt::format("is {}, less than `limits.commands_per_message_max`, which is {}: a message of "
+                             "that many commands would be overloaded for ever. Raise the one or lower the "
+                             "other",
+                             commands_max, router.commands_per_message_max));
+  }
+}
+
 void read_limits(Section section, Config& config) {
   RouterLimits& router = config.router;
   section.number("message_bytes_max", router.message_bytes_max, 1024, std::uint64_t{64} << 20U);
@@ -262,6 +276,8 @@ void read_limits(Section section, Config& config) {
   section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("events_waiting_max", config.events_waiting_max, 1, 100'000);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
+  check_message_fits(section, "queue_commands_max", router.queue_commands_max, router);
+  check_message_fits(section, "client_in_flight_commands_max", router.client_in_flight_commands_max, router);
   section.finish();
 }
 

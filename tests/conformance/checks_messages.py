@@ -149,9 +149,12 @@ def more_commands_than_the_limit_are_refused_together(node):
 
 @tiny_check
 def what_does_not_fit_a_queue_is_overloaded_whole_and_decides_nothing(node):
-    wallet = new("queue")
-    commands = [[OPEN, str(at), wallet, "EUR", {}] for at in range(TINY["queue_commands_max"] + 1)]
-    for body in node.bodies(commands):
+    wallet = node.wallet_on(0)
+    commands = [[OPEN, str(at), wallet, "EUR", {}] for at in range(2)]
+    with node.front() as door:
+        filling, overloaded = node.at_once(door, node.filling(0), (None, 1, commands))
+    expect(filling[0].code, 0, "code of what filled the queue")
+    for body in overloaded:
         expect((body.resolution, body.code, body.retry_after_ms), (3, 301, TINY["overloaded_retry_ms"]),
                "resolution, code, time to wait")
     expect(node.body(commands[0]).state.version, 1, "version: nothing was decided before")
@@ -159,11 +162,13 @@ def what_does_not_fit_a_queue_is_overloaded_whole_and_decides_nothing(node):
 
 @tiny_check
 def more_commands_in_flight_than_the_limit_are_overloaded_whole(node):
-    half = TINY["client_in_flight_commands_max"] // 2 + 1
-    wallets = [node.wallet_on(shard) for shard in range(2)]
-    commands = [[DEPOSIT, new("id"), wallet, 1, "EUR", {}] for wallet in wallets for _ in range(half)]
-    expect(half <= TINY["queue_commands_max"], True, "each half fits its queue")
-    expect({body.code for body in node.bodies(commands)}, {301}, "codes")
+    # Half of each for one shard and half for the other, so that both fit the queues.
+    commands = [[OPEN, at, node.wallet_on(shard), "EUR", {}] for at in "ab" for shard in range(2)]
+    expect(len(commands) < TINY["client_in_flight_commands_max"] < 2 * len(commands), True, "one fits and not two")
+    with node.front() as door:
+        taken, overloaded = node.at_once(door, (None, 1, commands), (None, 2, commands))
+    expect([body.code for body in taken], [0] * len(commands), "codes of the first")
+    expect([body.code for body in overloaded], [301] * len(commands), "codes of the second")
 
 
 @tiny_check

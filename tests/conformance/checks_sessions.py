@@ -235,8 +235,9 @@ def overload_holds_a_wallet_until_the_first_command_comes_again(node):
     with node.front() as door:
         session = nonce()
         greet(door, session)
-        overload = [first, second, third, [OPEN, "a", also_held, "EUR", {}]]
-        expect([body.code for body in in_session(door, session, 1, overload)], [301] * 4, "codes of too many")
+        _, overload = node.at_once(door, node.filling(0),
+                                   (session, 1, [first, second, third, [OPEN, "a", also_held, "EUR", {}]]))
+        expect([body.code for body in overload], [301] * 4, "codes at a full queue")
         number = 1
         for command, code in ((second, 301), ([OPEN, "b", also_held, "EUR", {}], 301),
                               ([OPEN, "a", free, "EUR", {}], 0), (third, 301), (first, 0), (second, 203),
@@ -249,12 +250,13 @@ def overload_holds_a_wallet_until_the_first_command_comes_again(node):
 @tiny_check
 def a_held_wallet_is_held_for_its_session_alone(node):
     wallet = node.wallet_on(0)
-    commands = [[OPEN, str(at), wallet, "EUR", {}] for at in range(TINY["queue_commands_max"] + 1)]
+    commands = [[OPEN, str(at), wallet, "EUR", {}] for at in range(3)]
     with node.front() as door:
         session, other = nonce(), nonce()
         greet(door, session)
         greet(door, other)
-        expect({body.code for body in in_session(door, session, 1, commands)}, {301}, "codes of too many")
+        _, overload = node.at_once(door, node.filling(0), (session, 1, commands))
+        expect([body.code for body in overload], [301] * 3, "codes at a full queue")
         expect(in_session(door, other, 1, commands[2:3])[0].code, 0, "code in another session")
         expect(node.code(commands[1]), 203, "code without a session")
         expect(in_session(door, session, 2, commands[1:2])[0].code, 301, "code in the session that is held")
@@ -263,23 +265,26 @@ def a_held_wallet_is_held_for_its_session_alone(node):
 @tiny_check
 def commands_of_one_message_are_held_and_let_go_in_their_order(node):
     wallet = node.wallet_on(0)
-    commands = [[OPEN, str(at), wallet, "EUR", {}] for at in range(TINY["queue_commands_max"] + 1)]
+    commands = [[OPEN, str(at), wallet, "EUR", {}] for at in range(3)]
     with node.front() as door:
         session = nonce()
         greet(door, session)
-        in_session(door, session, 1, commands)
+        node.at_once(door, node.filling(0), (session, 1, commands))
         bodies = in_session(door, session, 2, [commands[1], commands[0], commands[2]])
         expect([body.code for body in bodies], [301, 0, 203], "codes")
 
 
 @tiny_check
 def a_session_that_holds_too_many_wallets_is_forgotten(node):
-    wallets = [node.wallet_on(0) for _ in range(TINY["session_latches_max"] + 2)]
+    commands = [[OPEN, "a", node.wallet_on(0), "EUR", {}] for _ in range(TINY["session_latches_max"] + 1)]
     with node.front() as door:
         session = nonce()
         greet(door, session)
-        door.send(submit(session, 1, [[OPEN, "a", wallet, "EUR", {}] for wallet in wallets]))
-        door.send(submit(session, 2, [[OPEN, "a", wallets[0], "EUR", {}]]))
+        with node.standing_still():
+            door.send(submit(*node.filling(0)))
+            for number, command in enumerate(commands, 1):
+                door.send(submit(session, number, [command]))
+            door.send(submit(session, len(commands) + 1, [commands[0]]))
         while (message := receive(door))[1] != GO_BACK:
             pass  # answers of before it was forgotten
         expect(message, [1, GO_BACK, session, 303, 0], "GO_BACK")

@@ -18,10 +18,10 @@ PATIENCE_S = 60.0  # for a slow machine; nothing waits so long where all is well
 # The limits of the second node, which has two shards. Each is beyond what is met before it.
 TINY = {
     "message_bytes_max": 1024,
-    "commands_per_message_max": 8,
-    "queue_commands_max": 3,
+    "commands_per_message_max": 4,
+    "queue_commands_max": 4,
     "overloaded_retry_ms": 20,
-    "client_in_flight_commands_max": 4,
+    "client_in_flight_commands_max": 6,
     "sessions_max": 4,
     "session_latches_max": 4,
     "answers_bytes_max": 4096,
@@ -147,6 +147,16 @@ class Node:
     def __exit__(self, *_):
         self.remove()
 
+    @contextlib.contextmanager
+    def standing_still(self):
+        """What one connection sends meanwhile, a few kilobytes at most, is taken in one go afterwards."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+            time.sleep(0.1)  # until all of it lies in the node's socket
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     # ---- Doors
 
     def endpoint(self, name):
@@ -205,6 +215,27 @@ class Node:
         with self.front() as door:
             door.send(array(pack(1), pack(2), pack(None), pack(1), array32(packed), pack({})))
             return [body for _, body in sorted(answers_to(door, 1, len(commands)).items())]
+
+    def at_once(self, door, *messages):
+        """The bodies of the answers to each of several messages that are taken in one go: one comes before any of the
+        commands of the ones before it is decided. A message is a session, a number of its own, and commands."""
+        in_session(door, None, 0, [[99]])  # the connection stands
+        with self.standing_still():
+            for message in messages:
+                door.send(submit(*message))
+        bodies = {number: {} for _, number, _ in messages}
+        while any(len(bodies[number]) < len(commands) for _, number, commands in messages):
+            _, kind, answers = receive(door)
+            expect(kind, ANSWERS, "type of the message")
+            for number, index, body in answers:
+                expect(index not in bodies[number], True, f"command {index} is answered once")
+                bodies[number][index] = body_of(body)
+        return [[body for _, body in sorted(bodies[number].items())] for _, number, _ in messages]
+
+    def filling(self, shard):
+        """A message that fills the queue of the shard, where it is empty."""
+        wallet = self.wallet_on(shard)
+        return None, 2**64 - 1, [[OPEN, str(at), wallet, "EUR", {}] for at in range(TINY["queue_commands_max"])]
 
     def body(self, command):
         return self.bodies([command])[0]

@@ -56,6 +56,20 @@ TEST_CASE("The first pause after a fault may not be longer than the longest") {
   CHECK(contains(refusal_of("[store]\nfault_retry_min_ms = 5001\n"), "`store.fault_retry_min_ms`"));
 }
 
+TEST_CASE("A limit that a message of the allowed size could never keep to is refused with both values") {
+  for (const auto* key : {"queue_commands_max", "client_in_flight_commands_max"}) {
+    const auto refused = [&](int commands_max, int per_message_max) {
+      return refusal_of(fmt::format("[limits]\n{} = {}\ncommands_per_message_max = {}\n", key, commands_max,
+                                    per_message_max));
+    };
+    CHECK(contains(
+        refused(10, 11),
+        fmt::format("`limits.{}` is 10, less than `limits.commands_per_message_max`, which is 11", key)));
+    CHECK(refused(10, 10).empty());
+    CHECK(contains(refusal_of(fmt::format("[limits]\n{} = 8191\n", key)), "which is 8192"));
+  }
+}
+
 TEST_CASE("A bootstrap wallet needs a good id and a currency that exists") {
   const auto wallet = [](std::string_view fields) {
     return refusal_of(fmt::format("[bootstrap]\nwallets = [ {{ {} }} ]\n", fields));

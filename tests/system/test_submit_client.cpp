@@ -2,11 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/support/catch.hpp"
-#include "tests/support/commands.hpp"
-#include "tests/support/florin_process.hpp"
-#include "tests/support/show.hpp"
-#include "tests/support/test_client.hpp"
+#include "tests/support/bounded_node.hpp"
 
 namespace florin::test {
 namespace {
@@ -97,22 +93,28 @@ TEST_CASE("A batch over the limit is refused whole") {
 }
 
 TEST_CASE("A full queue answers overloaded and takes the commands when they are sent again") {
-  FlorinNode node(FLORIN_BINARY, {.shards = 1, .limits = "queue_commands_max = 10\noverloaded_retry_ms = 7"});
+  constexpr std::size_t kPerMessage = 10;
+  FlorinNode node(FLORIN_BINARY, {.shards = 1,
+                                  .limits = "queue_commands_max = 10\ncommands_per_message_max = 10\n"
+                                            "overloaded_retry_ms = 7"});
   node.start();
+  const auto commands = deposits("b", 300);
+  RawClient flood(node.front());
+  send_all(flood, commands, kPerMessage);
+  const auto answers = receive_all(flood, commands.size(), kPerMessage);
+  CHECK(count(answers, Code::overloaded) > 0);
   TestClient client(node.front());
-  std::vector<Command> batch;
-  batch.reserve(kBatch);
-  for (int i = 0; i < 11; ++i) {
-    batch.push_back(deposit("b" + std::to_string(i), "100", 1));
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    // A message is taken whole or not at all.
+    CHECK(answers[i].code == answers[i - i % kPerMessage].code);
+    if (answers[i].code == Code::overloaded) {
+      CHECK(answers[i].retry_after_ms == 7);
+      const Answer again = client.ask(commands[i]);
+      CHECK(again.resolution == Resolution::success);
+      CHECK_FALSE(again.duplicate);
+    }
   }
-  for (const Answer& answer : client.ask_all(batch)) {
-    CHECK(answer.code == Code::overloaded);
-    CHECK(answer.retry_after_ms == 7);
-  }
-  for (const Command& command : batch) {
-    CHECK(client.ask(command).resolution == Resolution::success);
-  }
-  CHECK(node.cli_json({"balance", "100"})["balance_minor"] == 100011);
+  CHECK(node.cli_json({"balance", "100"})["balance_minor"] == 100'300);
 }
 
 }  // namespace
