@@ -8,6 +8,12 @@ namespace {
 
 constexpr int kQueriesPerTurn = 16;
 
+std::string answer(const QueryHandler& handler, const Routed& query) {
+  return query.single_frame
+             ? handler(view(query.body))
+             : encode_refusal(0, {Code::malformed, "a query is one frame (use a DEALER socket)"});
+}
+
 }  // namespace
 
 QueryAgent::QueryAgent(zmq::context_t& context, const std::vector<QueryDoor>& doors) {
@@ -31,7 +37,7 @@ void QueryAgent::round(int timeout_ms) {
         break;
       }
       // Who is gone, or does not read, asks again.
-      [[maybe_unused]] const Sent sent = send_routed(socket, query->peer, handler(view(query->body)));
+      [[maybe_unused]] const Sent sent = send_routed(socket, query->peer, answer(handler, *query));
     }
   }
 }

@@ -43,6 +43,12 @@ Payload finished(Reader& parameters, const std::function<Payload()>& answer) {
   return parameters.ok() ? answer() : Payload(tl::make_unexpected(parameters.problem()));
 }
 
+/// A query that has no parameters takes none.
+Payload without_parameters(Reader& parameters, const std::function<Payload()>& answer) {
+  parameters.array_of(0, "parameters");
+  return finished(parameters, answer);
+}
+
 template <class Row, class Encode>
 std::string pack_page(const Page<Row>& page, Encode encode) {
   Writer writer;
@@ -345,17 +351,17 @@ QueryHandler shard_queries(ShardStore& store, StatusSource status) {
   return [&store, status = std::move(status)](std::string_view bytes) {
     return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
       if (kind == QueryKind::status) {
-        return status();  // must answer while the store is closed
+        return without_parameters(parameters, status);  // must answer while the store is closed
       }
       const auto snapshot = store.snapshot();
       switch (kind) {
-        case QueryKind::head: return pack_head(*snapshot);
+        case QueryKind::head: return without_parameters(parameters, [&] { return pack_head(*snapshot); });
         case QueryKind::wallet: return answer_wallet(*snapshot, parameters);
         case QueryKind::wallets: return answer_wallets(*snapshot, parameters);
         case QueryKind::history: return answer_history(*snapshot, parameters);
         case QueryKind::transaction: return answer_transaction(*snapshot, parameters);
         case QueryKind::replay: return answer_replay(*snapshot, parameters);
-        case QueryKind::totals: return pack_totals(*snapshot);
+        case QueryKind::totals: return without_parameters(parameters, [&] { return pack_totals(*snapshot); });
         case QueryKind::ids: return answer_ids(*snapshot, parameters);
         default: return unknown_query(kind);  // the kinds of other owners, and unknown numbers
       }
@@ -367,12 +373,14 @@ QueryHandler accounting_queries(const AccountingStore& store, StatusSource statu
   return [&store, status = std::move(status)](std::string_view bytes) {
     return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
       switch (kind) {
-        case QueryKind::status: return status();
+        case QueryKind::status: return without_parameters(parameters, status);
         case QueryKind::accounts: return answer_accounts(store, parameters);
-        case QueryKind::daily_totals: return pack_daily_totals(store);
+        case QueryKind::daily_totals:
+          return without_parameters(parameters, [&] { return pack_daily_totals(store); });
         case QueryKind::statement: return answer_statement(store, parameters);
         case QueryKind::lines: return answer_lines(store, parameters);
-        case QueryKind::positions: return pack_positions(store.positions());
+        case QueryKind::positions:
+          return without_parameters(parameters, [&] { return pack_positions(store.positions()); });
         default: return unknown_query(kind);
       }
     });
@@ -383,10 +391,11 @@ QueryHandler dead_letter_queries(const DeadLetterStore& store, StatusSource stat
   return [&store, status = std::move(status)](std::string_view bytes) {
     return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
       switch (kind) {
-        case QueryKind::status: return status();
+        case QueryKind::status: return without_parameters(parameters, status);
         case QueryKind::letters: return answer_letters(store, parameters);
         case QueryKind::letter: return answer_letter(store, parameters);
-        case QueryKind::positions: return pack_positions(plain(store.positions()));
+        case QueryKind::positions:
+          return without_parameters(parameters, [&] { return pack_positions(plain(store.positions())); });
         default: return unknown_query(kind);
       }
     });
@@ -397,7 +406,7 @@ QueryHandler router_queries(const RefusedLog& log, StatusSource status) {
   return [&log, status = std::move(status)](std::string_view bytes) {
     return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
       switch (kind) {
-        case QueryKind::status: return status();
+        case QueryKind::status: return without_parameters(parameters, status);
         case QueryKind::refused: return answer_refused(log, parameters);
         default: return unknown_query(kind);
       }

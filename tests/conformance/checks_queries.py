@@ -233,6 +233,16 @@ def a_query_that_cannot_be_read_is_answered_under_request_0(node):
 
 
 @check
+def a_query_of_several_frames_is_malformed(node):
+    message = query(7, HEAD, [])
+    for door in (0, *DOORS):
+        for frames in ([b"", message], [message, b""], [message, message]):
+            with node.asker(door) as asker:
+                asker.door.socket.send_multipart(frames)
+                expect(receive(asker.door)[:4], [1, 18, 0, 101], f"reply to {len(frames)} frames")
+
+
+@check
 def a_request_is_any_64_bits_and_comes_back(node):
     for request in (0, 2**64 - 1):
         with node.asker(0) as asker:
@@ -247,7 +257,10 @@ def parameters_that_do_not_fit_are_refused(node):
             (0, TRANSACTION, ["a", "a/b"], 110), (0, WALLETS, [None, -1], 105), (0, WALLETS, [None, "1"], 105),
             (0, IDS, ["text", 1], 105), (0, REPLAY, [bytes(5), 0, None, 1], 101),
             (0, REPLAY, [None, 0, bytes(5), 1], 101), (0, REPLAY, [None, None, None, 1], 105),
-            ("dead-letter", LETTERS, [0, 1, None, None, None], 105),
+            *((door, STATUS, [None], 104) for door in (0, *DOORS)),
+            (0, HEAD, [0], 104), (0, TOTALS, [0], 104), (0, HEAD, None, 105),
+            ("accounting", DAILY_TOTALS, [0], 104), ("accounting", POSITIONS, [0], 104),
+            ("dead-letter", POSITIONS, [0], 104), ("dead-letter", LETTERS, [0, 1, None, None, None], 105),
             ("dead-letter", LETTERS, [0, 1, False, None, 5], 101)):
         with node.asker(door) as asker:
             expect(asker.reply(kind, parameters)[0], code, f"code of query {kind} {parameters}")

@@ -134,6 +134,14 @@ TEST_CASE_METHOD(Fixture, "Ill-formed parameters are refused and name the elemen
   CHECK(reply.detail.find("before") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "A query without parameters takes none") {
+  for (const QueryKind kind : {QueryKind::status, QueryKind::head, QueryKind::totals}) {
+    CHECK(ask(kind, [](Writer& w) { w.array(0); }).code == Code::none);
+    CHECK(ask(kind, [](Writer& w) { w.array(1).nil(); }).code == Code::wrong_length);
+    CHECK(ask(kind, [](Writer& w) { w.nil(); }).code == Code::wrong_type);
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "A kind that another owner answers and an unknown one are refused") {
   for (const QueryKind kind : {QueryKind::accounts, QueryKind::letters, QueryKind::refused, QueryKind(200)}) {
     CHECK(ask(kind, [](Writer& w) { w.array(0); }).code == Code::unknown_query);

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "protocol/letter.hpp"
+#include "protocol/query.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
 #include "tests/support/florin_process.hpp"
@@ -198,6 +199,24 @@ TEST_CASE("Garbage at every query door leaves it answering") {
   GoodClient(node).check_is_served();
   CHECK(node.cli({"verify"}).exit_code == 0);
   CHECK(node.cli({"status"}).exit_code == 0);
+}
+
+TEST_CASE("A query of several frames is refused even where one of them is a query") {
+  FlorinNode node(FLORIN_BINARY);
+  node.start();
+  RawClient bad(node.config().endpoints.router_query);
+  const std::string whole = encode_query(7, QueryKind::status);
+  for (const auto& frames : {std::vector<std::string>{"", whole}, {whole, whole}, {whole, ""}}) {
+    bad.send_frames(frames);
+    const std::string bytes = bad.receive_frame();
+    const auto reply = decode_reply(bytes);
+    REQUIRE(reply.has_value());
+    CHECK(reply->request == 0);
+    CHECK(reply->code == Code::malformed);
+  }
+  bad.send_frame(whole);
+  const std::string bytes = bad.receive_frame();
+  CHECK(decode_reply(bytes).value().request == 7);
 }
 
 TEST_CASE("A stranger at the back end is ignored") {
