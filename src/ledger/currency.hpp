@@ -1,7 +1,10 @@
 #pragma once
 
 /// ISO 4217 currencies with their exponents (how many decimal digits the minor unit has).
-/// Source: ISO 4217 list one, active codes with a defined minor unit.
+/// Source: ISO 4217 list one as of amendment 180 (2026-01-01), codes with a defined minor unit.
+///
+/// What ISO withdrew since the first version of this table stays in it: ANG, BGN and ZWL. A journal may hold
+/// them for ever, and a wallet that has them must be emptied before it is closed.
 
 #include <array>
 #include <compare>
