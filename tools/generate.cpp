@@ -70,7 +70,8 @@ Result<TrafficOptions> traffic_options(const GenerateOptions& options) {
   const auto wallets = parse_wallets(options.wallets);
   const auto currency = Currency::parse(options.currency);
   if (!wallets) {
-    return problem(Code::invalid_wallet_id, "--wallets takes ids and ranges, like 100-105 or 101,104");
+    return problem(wallets.error().code,
+                   "--wallets takes ids and ranges, like 100-105 or 101,104: " + wallets.error().detail);
   }
   if (!currency) {
     return problem(Code::unknown_currency, "--currency takes an ISO 4217 code in capitals");

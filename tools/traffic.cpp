@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "protocol/writer.hpp"
 
 namespace florin {
@@ -29,27 +30,38 @@ std::optional<std::uint64_t> to_number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
-bool append_wallets(std::string_view part, std::vector<WalletId>& wallets) {
+tl::unexpected<Problem> too_many_wallets() {
+  return problem(Code::invalid_wallet_id,
+                 fmt::format("these are more than {} wallets, which is the maximum", kWalletListMax));
+}
+
+/// One part of a list: a wallet, or a range of numbers. What looks like a range is not taken for a name.
+Result<void> append_wallets(std::string_view part, std::vector<WalletId>& wallets) {
   const std::size_t dash = part.find('-');
   if (dash != std::string_view::npos) {
     const auto first = to_number(part.substr(0, dash));
     const auto last = to_number(part.substr(dash + 1));
-    constexpr std::uint64_t kRangeMax = 10'000'000;
     if (first && last) {
-      if (*first > *last || *last - *first >= kRangeMax) {
-        return false;  // it looks like a range, so it is not taken for a wallet's name
+      if (*first > *last) {
+        return problem(Code::invalid_wallet_id, fmt::format("the range {} runs backwards", part));
+      }
+      if (*last - *first >= kWalletListMax - wallets.size()) {
+        return too_many_wallets();
       }
       for (std::uint64_t i = 0; i <= *last - *first; ++i) {
         wallets.emplace_back(std::to_string(*first + i));
       }
-      return true;
+      return {};
     }
   }
   if (!is_name(part)) {
-    return false;
+    return problem(Code::invalid_wallet_id, fmt::format("`{}` is neither", escape_bytes(part)));
+  }
+  if (wallets.size() >= kWalletListMax) {
+    return too_many_wallets();
   }
   wallets.emplace_back(part);
-  return true;
+  return {};
 }
 
 }  // namespace
@@ -115,13 +127,13 @@ Generated Traffic::next() {
   return {std::move(command), std::move(packed)};
 }
 
-std::optional<std::vector<WalletId>> parse_wallets(const std::string& text) {
+Result<std::vector<WalletId>> parse_wallets(const std::string& text) {
   std::vector<WalletId> wallets;
   const std::string_view view = text;
   for (std::size_t start = 0; start <= view.size();) {
     const std::size_t comma = std::min(view.find(',', start), view.size());
-    if (!append_wallets(view.substr(start, comma - start), wallets)) {
-      return std::nullopt;
+    if (const auto appended = append_wallets(view.substr(start, comma - start), wallets); !appended) {
+      return tl::make_unexpected(appended.error());
     }
     start = comma + 1;
   }

@@ -48,7 +48,11 @@ class Traffic {
   std::vector<Command> recent_;  ///< to repeat from
 };
 
-/// `100-105`, `101,104`, or a mix of both. Nothing where a part is no wallet id.
-[[nodiscard]] std::optional<std::vector<WalletId>> parse_wallets(const std::string& text);
+/// As many wallets as one list may name: it is held in memory, about 65 bytes each.
+inline constexpr std::size_t kWalletListMax = 1'000'000;
+
+/// `100-105`, `101,104`, or a mix of both. Says what is wrong where a part is no wallet id, a range runs
+/// backwards, or there are more than kWalletListMax.
+[[nodiscard]] Result<std::vector<WalletId>> parse_wallets(const std::string& text);
 
 }  // namespace florin

@@ -66,7 +66,7 @@ Finding check_time(std::string_view bytes) {
   return parse_time(iso_time(*time)) == time ? Finding() : Finding("a time does not survive its text");
 }
 
-/// Whether it may be a range of millions, which is taken, and takes seconds and hundreds of megabytes.
+/// Whether it may be a range of hundreds of thousands, which is taken, and takes time.
 bool may_be_long_range(std::string_view text) {
   constexpr std::size_t kShort = 4;
   constexpr std::size_t kBeyondAnyNumber = 20;

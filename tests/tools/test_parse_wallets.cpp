@@ -33,9 +33,19 @@ TEST_CASE("What holds a part that is no wallet is refused whole") {
 }
 
 TEST_CASE("A range that runs backwards or is too long is refused") {
-  CHECK_FALSE(parse_wallets("103-100").has_value());
-  CHECK_FALSE(parse_wallets("1-10000001").has_value());
-  CHECK_FALSE(parse_wallets("0-18446744073709551615").has_value());
+  CHECK(parse_wallets("103-100").error().detail == "the range 103-100 runs backwards");
+  for (const auto* text : {"1-1000001", "100-9999999999", "0-18446744073709551615"}) {
+    INFO(text);
+    CHECK(parse_wallets(text).error().detail == "these are more than 1000000 wallets, which is the maximum");
+  }
+}
+
+TEST_CASE("A list may name as many wallets as are allowed and no more in all of its parts") {
+  CHECK(parse_wallets("1-1000000").value().size() == kWalletListMax);
+  CHECK(parse_wallets("alice,1-999999").value().size() == kWalletListMax);
+  CHECK_FALSE(parse_wallets("alice,1-1000000").has_value());
+  CHECK_FALSE(parse_wallets("1-1000000,alice").has_value());
+  CHECK_FALSE(parse_wallets("1-500000,1-500001").has_value());
 }
 
 }  // namespace
