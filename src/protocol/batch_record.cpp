@@ -102,6 +102,7 @@ SealedRecord BatchBuilder::seal() && {
 Result<std::vector<Entry>> BatchRecord::entries() const {
   std::vector<Entry> entries;
   entries.reserve(header.entry_count());
+  std::uint64_t failures = 0;
   Reader reader(packed_entries);
   for (SequenceNumber sequence = header.first_sequence; sequence <= header.last_sequence;
        sequence = sequence.next()) {
@@ -109,9 +110,16 @@ Result<std::vector<Entry>> BatchRecord::entries() const {
     if (!entry) {
       return tl::make_unexpected(entry.error());
     }
+    failures += entry->is_failure() ? 1 : 0;
     entries.push_back(std::move(*entry));
   }
   reader.finish();
+  if (reader.ok() && failures != header.failure_count()) {
+    reader.fail(Code::wrong_length,
+                fmt::format("the record's failure sequences are {} and the failures among its "
+                            "entries {}",
+                            header.failure_count(), failures));
+  }
   if (!reader.ok()) {
     return tl::make_unexpected(reader.problem());
   }

@@ -88,7 +88,7 @@ struct BatchRecord {
   Digest hash;
   std::string_view packed_entries;
 
-  /// Decodes all entries.
+  /// Decodes all entries. As many of them are failures as the header says, or it is a problem.
   [[nodiscard]] Result<std::vector<Entry>> entries() const;
 };
 
