@@ -35,7 +35,7 @@ enum class Retry : std::uint8_t {
   X(108, invalid_option, never, 400, "the option's value is not allowed")                                     \
   X(109, invalid_wallet_id, never, 400, "a wallet id is 1 to 64 characters of A-Z a-z 0-9 . _ : @ ~ -")       \
   X(110, invalid_transaction_id, never, 400, "a transaction id is 1 to 64 characters of A-Z a-z 0-9 . _ : @ ~ -") \
-  X(111, card_number_as_id, never, 400, "what looks like a card number is not taken as an id")                \
+  X(111, card_number_as_id, never, 400, "what looks like a card number is not taken as a name or reference")  \
   X(112, invalid_amount, never, 400, "an amount is a whole number of minor units from 1 to 9007199254740991") \
   X(113, unknown_currency, never, 400, "the currency is not an ISO 4217 code in capitals")                    \
   X(114, message_too_large, never, 413, "the message is larger than the configured limit")                    \

@@ -38,7 +38,8 @@ inline constexpr std::string_view kSuspenseAccount = "suspense";
 [[nodiscard]] bool is_open_external_account(std::string_view text);
 
 /// Thirteen to nineteen digits, perhaps in groups, that start like a payment card's number and carry a
-/// valid Luhn check digit (ISO/IEC 7812-1). Such text is refused as an id: ids are kept for ever.
+/// valid Luhn check digit (ISO/IEC 7812-1). Such text is refused as an id, an external account and a
+/// reference, which are kept for ever.
 [[nodiscard]] bool looks_like_card_number(std::string_view text);
 
 /// `bytes` with all but the last four digits of every run of 13 or more digits replaced by `x`, so that a

@@ -29,18 +29,25 @@ std::uint32_t elements_of(Kind kind) {
   return 0;
 }
 
+/// Whether reading goes on: what looks like a card number is not kept. For a text that a refusal would quote
+/// this goes first.
+bool is_no_card_number(Reader& reader, std::string_view what, std::string_view text) {
+  if (reader.ok() && looks_like_card_number(text)) {
+    reader.fail(Code::card_number_as_id, fmt::format("{} looks like a card number", what));
+  }
+  return reader.ok();
+}
+
 /// A wallet id or a transaction id.
 template <class Name>
 void read_id(Reader& reader, std::string_view what, Code invalid, Name& id) {
   constexpr std::size_t kReadMax = 4096;
   constexpr std::size_t kShownMax = 80;
   const auto text = reader.text(what, kReadMax);
-  if (!reader.ok()) {
+  if (!is_no_card_number(reader, what, text)) {
     return;
   }
-  if (looks_like_card_number(text)) {
-    reader.fail(Code::card_number_as_id, fmt::format("{} looks like a card number", what));
-  } else if (!is_name(text)) {
+  if (!is_name(text)) {
     reader.fail(invalid, fmt::format("{} is `{}`", what, escape_bytes(text.substr(0, kShownMax))));
   } else {
     id = Name(text);
@@ -100,7 +107,7 @@ void read_mode(Reader& reader, TracedCommand& traced) {
 
 void read_external(Reader& reader, TracedCommand& traced) {
   const auto text = reader.text("external", kNameMax);
-  if (reader.ok() && !is_open_external_account(text)) {
+  if (is_no_card_number(reader, "external", text) && !is_open_external_account(text)) {
     reader.fail(Code::invalid_option,
                 fmt::format("external `{}` is no account that clients may name", escape_bytes(text)));
     return;
@@ -121,7 +128,10 @@ void read_merchant(Reader& reader, TracedCommand& traced) {
 }
 
 void read_reference(Reader& reader, TracedCommand& traced) {
-  traced.command.reference = Reference(read_label(reader, "reference"));
+  const auto text = read_label(reader, "reference");
+  if (is_no_card_number(reader, "reference", text)) {
+    traced.command.reference = Reference(text);
+  }
 }
 
 void read_trace(Reader& reader, TracedCommand& traced) {

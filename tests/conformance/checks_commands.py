@@ -139,6 +139,8 @@ def shapes():
                  "4111 1111 1111 1111"):
         yield [DEPOSIT, card, "any", 1, "EUR", {}], 111
         yield deposit(card), 111
+        yield deposit("any", options={"external": card}), 111
+        yield deposit("any", options={"reference": card}), 111
     yield from ((deposit("any", currency=currency), 113) for currency in ("", "eur", "EURO", "XAU", "XXX", "AAA"))
     yield from ((deposit("any", currency=currency), 105) for currency in (978, b"EUR", None))
     yield from (([FREEZE, "a", "any", scope, {}], 108) for scope in (0, 4, 255))

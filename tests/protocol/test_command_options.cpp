@@ -49,6 +49,19 @@ std::function<void(Writer&)> number(std::uint64_t value) {
   return [value](Writer& writer) { writer.uint(value); };
 }
 
+TEST_CASE("What looks like a card number is taken neither as a reference nor as an external account") {
+  for (const auto* card : {"4111111111111111", "5555-5555-5555-4444", "4111.1111.1111.1111"}) {
+    INFO(card);
+    CHECK(code_with(kPayment, "reference", text(card)) == Code::card_number_as_id);
+    CHECK(code_with(kPayment, "external", text(card)) == Code::card_number_as_id);
+    const auto refused = decode_with(kPayment, 1, [&](Writer& w) { w.text("external").text(card); });
+    CHECK(refused.error().detail == "external looks like a card number");
+  }
+  CHECK(code_with(kPayment, "reference", text("4111 1111 1111 1111")) == Code::card_number_as_id);
+  CHECK(code_with(kPayment, "reference", text("4111111111111112")) == Code::none);
+  CHECK(code_with(kPayment, "external", text("1111111111111117")) == Code::none);
+}
+
 TEST_CASE("Each option is taken only by the kinds that have it") {
   const std::vector<Command> kinds_of_command{
       open_wallet("o", "w"), deposit("d", "w", 1), withdraw("x", "w", 1), kPayment,
