@@ -63,10 +63,6 @@ Result<std::vector<Entry>> DeadLetterLogic::failures_of(const BatchRecord& recor
     return entries;
   }
   std::erase_if(*entries, [](const Entry& entry) { return !entry.is_failure(); });
-  if (entries->size() != header.failure_count()) {
-    return problem(Code::diverged, fmt::format("it counts {} failures and holds {}", header.failure_count(),
-                                               entries->size()));
-  }
   return entries;
 }
 

@@ -100,7 +100,8 @@ TEST_CASE_METHOD(Fixture, "A record that holds other failures than it counts is 
   forged.header.last_failure = FailureSequence(1);
   const auto taken_one = logic.take(forged);
   REQUIRE_FALSE(taken_one.has_value());
-  CHECK(taken_one.error().detail == "it counts 1 failures and holds 0");
+  CHECK(taken_one.error().detail ==
+        "the record's failure sequences are 1 and the failures among its entries 0");
   logic.flush(now);
   CHECK(store.positions().empty());
 }
