@@ -56,15 +56,6 @@ struct Tally {
   [[nodiscard]] std::uint64_t answered() const { return success + rejected + refused; }
 };
 
-bool parse_mix(const std::string& text, TrafficOptions& traffic) {
-  char end = 0;
-  const int found = std::sscanf(text.c_str(), "%u,%u,%u%c", &traffic.deposits, &traffic.withdrawals,
-                                &traffic.payments, &end);
-  constexpr unsigned kWeightMax = 1000;
-  const unsigned highest = std::max({traffic.deposits, traffic.withdrawals, traffic.payments});
-  return found == 3 && highest > 0 && highest <= kWeightMax;
-}
-
 Result<TrafficOptions> traffic_options(const GenerateOptions& options) {
   TrafficOptions traffic;
   const auto wallets = parse_wallets(options.wallets);

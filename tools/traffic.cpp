@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 
 #include "base/text.hpp"
 #include "protocol/writer.hpp"
@@ -125,6 +127,15 @@ Generated Traffic::next() {
   }
   std::string packed = pack(command);
   return {std::move(command), std::move(packed)};
+}
+
+bool parse_mix(const std::string& text, TrafficOptions& traffic) {
+  char end = 0;
+  const int found = std::sscanf(text.c_str(), "%u,%u,%u%c", &traffic.deposits, &traffic.withdrawals,
+                                &traffic.payments, &end);
+  constexpr unsigned kWeightMax = 1000;
+  const unsigned highest = std::max({traffic.deposits, traffic.withdrawals, traffic.payments});
+  return found == 3 && highest > 0 && highest <= kWeightMax;
 }
 
 Result<std::vector<WalletId>> parse_wallets(const std::string& text) {

@@ -48,6 +48,9 @@ class Traffic {
   std::vector<Command> recent_;  ///< to repeat from
 };
 
+/// `40,30,30`: the weights of deposits, withdrawals and payments. False where they are none.
+[[nodiscard]] bool parse_mix(const std::string& text, TrafficOptions& traffic);
+
 /// As many wallets as one list may name: it is held in memory, about 65 bytes each.
 inline constexpr std::size_t kWalletListMax = 1'000'000;
 

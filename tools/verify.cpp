@@ -13,9 +13,9 @@
 #include "logic/fold.hpp"
 #include "logic/verification.hpp"
 #include "storage/fault.hpp"
+#include "tools/consumer_positions.hpp"
 #include "tools/exit_codes.hpp"
 #include "tools/present.hpp"
-#include "tools/store_access.hpp"
 #include "tools/tool.hpp"
 
 namespace florin {
@@ -26,45 +26,13 @@ struct VerifyOptions {
   std::uint32_t settle_ms = 5000;
 };
 
-std::map<std::uint16_t, std::uint64_t> ordinals(StoreAccess& access, const Owner& owner) {
-  std::map<std::uint16_t, std::uint64_t> reached;
-  const auto payload = access.ask(owner, QueryKind::positions, "\x90");
-  Reader reader(payload ? std::string_view(*payload) : std::string_view{});
-  const std::uint32_t count = reader.array("positions");
-  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    const Position position = decode_position(reader);
-    reached[position.shard.value()] = position.ordinal.value();
-  }
-  return reached;
-}
-
-std::map<std::uint16_t, std::uint64_t> heads(StoreAccess& access) {
-  std::map<std::uint16_t, std::uint64_t> heads;
-  for (std::uint16_t i = 0; i < access.facts().shards; ++i) {
-    const auto payload = access.ask({OwnerRole::shard, ShardIndex(i)}, QueryKind::head, "\x90");
-    Reader reader(payload ? std::string_view(*payload) : std::string_view{});
-    const Position head = decode_position(reader);
-    heads[i] = reader.ok() ? head.ordinal.value() : 0;
-  }
-  return heads;
-}
-
 /// Gives running consumers time to reach what the journals held when this began.
 void wait_for_consumers(StoreAccess& access, std::uint32_t settle_ms) {
-  const auto wanted = heads(access);
+  const Positions wanted = journal_heads(access);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(settle_ms);
   for (const OwnerRole role : {OwnerRole::accounting, OwnerRole::dead_letter}) {
-    const Owner owner{role, {}};
-    const auto is_behind = [&] {
-      auto reached = ordinals(access, owner);
-      for (const auto& [shard, head] : wanted) {
-        if (reached[shard] < head) {
-          return true;
-        }
-      }
-      return false;
-    };
-    while (access.is_live(owner) && is_behind() && std::chrono::steady_clock::now() < deadline) {
+    while (access.is_live({role, {}}) && is_behind(consumer_positions(access, role), wanted) &&
+           std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
   }

@@ -1,9 +1,11 @@
 #include "client/session_client.hpp"
 
+#include <poll.h>
 #include <sodium.h>
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
 #include "transport/socket.hpp"
 
@@ -38,15 +40,16 @@ SessionClient::SessionClient(zmq::context_t& context, const std::string& endpoin
   socket_.connect(endpoint);
 }
 
-void SessionClient::round(int timeout_ms) {
+void SessionClient::round(std::chrono::microseconds timeout) {
   send_due();
-  wait(timeout_ms);
+  wait(timeout);
   for (int i = 0; i < kMessagesPerRound; ++i) {
     const auto message = receive(socket_);
     if (!message) {
       break;
     }
-    session_.on_message(view(*message), steady_now());
+    taken_at_ = steady_now();
+    session_.on_message(view(*message), taken_at_);
   }
   send_due();
 }
@@ -63,12 +66,21 @@ void SessionClient::send_due() {
   }
 }
 
-void SessionClient::wait(int timeout_ms) {
+/// zmq_poll() waits for whole milliseconds. The socket's own descriptor only tells changes, so what is there
+/// already is asked for first.
+void SessionClient::wait(std::chrono::microseconds timeout) {
+  const int wanted = blocked_ ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN;
+  if ((socket_.get(zmq::sockopt::events) & wanted) != 0) {
+    return;
+  }
   const std::int64_t due_us = session_.wake_at().value() - steady_now().value();
-  const std::int64_t wait_ms = blocked_ ? timeout_ms : std::min<std::int64_t>(timeout_ms, due_us / 1000 + 1);
-  const auto events = static_cast<short>(blocked_ ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN);
-  zmq::pollitem_t item{socket_.handle(), 0, events, 0};
-  zmq::poll(&item, 1, std::chrono::milliseconds(std::max<std::int64_t>(wait_ms, 0)));
+  const std::int64_t wait_us =
+      std::max<std::int64_t>(blocked_ ? timeout.count() : std::min(timeout.count(), due_us), 0);
+  constexpr std::int64_t kUsPerSecond = 1'000'000;
+  const timespec limit{wait_us / kUsPerSecond, wait_us % kUsPerSecond * 1000};
+  pollfd item{socket_.get(zmq::sockopt::fd), POLLIN, 0};
+  // A signal ends the wait early, which harms no more than a message that comes early.
+  (void)::ppoll(&item, 1, &limit, nullptr);
 }
 
 }  // namespace florin

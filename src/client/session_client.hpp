@@ -3,6 +3,7 @@
 /// A session with its socket and clock: sends commands until each has its outcome, in the order of each
 /// wallet. Not thread-safe: one thread, one client.
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <zmq.hpp>
@@ -23,15 +24,21 @@ class SessionClient {
   [[nodiscard]] const Session& session() const { return session_; }
 
   /// Sends what is due and takes what has come. Waits for it no longer than `timeout_ms`.
-  void round(int timeout_ms);
+  void round(int timeout_ms) { round(std::chrono::milliseconds(timeout_ms)); }
+  /// The same for who has something to do sooner than in a millisecond.
+  void round(std::chrono::microseconds timeout);
+
+  /// When the message came whose answers are being handed over, by a clock that is never set.
+  [[nodiscard]] TimeUs taken_at() const { return taken_at_; }
 
  private:
   void send_due();
-  void wait(int timeout_ms);
+  void wait(std::chrono::microseconds timeout);
 
   zmq::socket_t socket_;
   Session session_;
   bool blocked_ = false;  ///< the socket takes no more for now
+  TimeUs taken_at_;
 };
 
 }  // namespace florin
