@@ -76,8 +76,8 @@ int run_cli(int argc, char** argv) {
   CommonOptions common;
   Action action;
   add_common(app, common);
-  for (const auto add : {add_processes, add_generate, add_submit, add_tail, add_wallets, add_accounting,
-                         add_dead_letters, add_replay, add_verify, add_status}) {
+  for (const auto add : {add_processes, add_generate, add_bench, add_submit, add_tail, add_wallets,
+                         add_accounting, add_dead_letters, add_replay, add_verify, add_status}) {
     add(app, common, action);
   }
   try {

@@ -32,6 +32,7 @@ using Action = std::function<int()>;
 void add_processes(CLI::App& app, const CommonOptions& common, Action& action);
 void add_submit(CLI::App& app, const CommonOptions& common, Action& action);
 void add_generate(CLI::App& app, const CommonOptions& common, Action& action);
+void add_bench(CLI::App& app, const CommonOptions& common, Action& action);
 void add_tail(CLI::App& app, const CommonOptions& common, Action& action);
 void add_wallets(CLI::App& app, const CommonOptions& common, Action& action);
 void add_accounting(CLI::App& app, const CommonOptions& common, Action& action);
