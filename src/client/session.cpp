@@ -45,28 +45,34 @@ Session::Session(const SessionSettings& settings, MakeNonce make_nonce, OnAnswer
 // Commands and their places
 
 void Session::add(std::uint64_t tag, const WalletId& wallet, std::string packed) {
-  Lane& lane = lanes_[std::string(wallet.view())];
-  if (lane.serial == 0) {
-    lane.wallet = wallet;
-    lane.serial = next_lane_++;
-  }
+  Lane& lane = lane_of(wallet);
   ++unanswered_;
-  lane.parked.push_back({tag, std::move(packed)});
-  take_parked(lane);
+  Parked command{tag, content_of(wallet, packed), std::move(packed)};
+  if (lane.parked.empty() && !contents_.contains(command.content)) {
+    take(lane, std::move(command));
+  } else {
+    lane.parked.push_back(std::move(command));
+  }
+}
+
+Session::Lane& Session::lane_of(const WalletId& wallet) {
+  std::unique_ptr<Lane>& lane = lanes_[wallet];
+  if (lane == nullptr) {
+    lane = std::make_unique<Lane>();
+    lane->wallet = wallet;
+    lane->serial = next_lane_++;
+  }
+  return *lane;
 }
 
 void Session::take_parked(Lane& lane) {
-  while (!lane.parked.empty()) {
-    Parked& next = lane.parked.front();
-    if (contents_.contains(content_of(lane.wallet, next.packed))) {
-      return;
-    }
-    take(lane, next.tag, std::move(next.packed));
+  while (!lane.parked.empty() && !contents_.contains(lane.parked.front().content)) {
+    take(lane, std::move(lane.parked.front()));
     lane.parked.pop_front();
   }
 }
 
-void Session::take(Lane& lane, std::uint64_t tag, std::string packed) {
+void Session::take(Lane& lane, Parked command) {
   std::size_t slot = items_.size();
   if (free_slots_.empty()) {
     items_.emplace_back();
@@ -76,11 +82,11 @@ void Session::take(Lane& lane, std::uint64_t tag, std::string packed) {
   }
   Item& item = items_[slot];
   item.serial = next_serial_++;
-  item.tag = tag;
+  item.tag = command.tag;
   item.lane = &lane;
-  item.content = content_of(lane.wallet, packed);
+  item.content = command.content;
   contents_.insert(item.content);
-  item.packed = std::move(packed);
+  item.packed = std::move(command.packed);
   link(lane, slot);
   if (lane.held) {
     item.place = Place::held;
@@ -173,7 +179,7 @@ void Session::finish(const ItemRef& ref, const Answer& answer) {
   }
   take_parked(lane);
   if (lane.oldest == kNoSlot) {
-    lanes_.erase(std::string(lane.wallet.view()));
+    lanes_.erase(WalletId(lane.wallet));  // a copy: the lane goes with it
   } else {
     schedule_release(lane);
   }

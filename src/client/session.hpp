@@ -30,17 +30,19 @@
 ///     }
 ///     ... session.on_message(received, now) ...
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <limits>
+#include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -118,6 +120,7 @@ class Session {
   /// What waits for an earlier command of the same id, and all that was added behind it.
   struct Parked {
     std::uint64_t tag = 0;
+    std::uint64_t content = 0;
     std::string packed;
   };
   struct Item {
@@ -147,7 +150,7 @@ class Session {
     bool held = false;
     TimeUs release_at;
     std::uint32_t setbacks = 0;  ///< how often in a row it was held
-    std::deque<Parked> parked;
+    std::list<Parked> parked;    ///< most lanes have none, and an empty list costs nothing
   };
   struct Flight {
     bool sent = false;
@@ -182,7 +185,8 @@ class Session {
   void give_up_waiting(Item& item, TimeUs now);
   void build_message();
 
-  void take(Lane& lane, std::uint64_t tag, std::string packed);
+  [[nodiscard]] Lane& lane_of(const WalletId& wallet);
+  void take(Lane& lane, Parked command);
   void take_parked(Lane& lane);
   void make_ready(std::size_t slot);
   void land(Item& item);
@@ -221,7 +225,7 @@ class Session {
   /// Wallet and id of each unanswered command that is not parked, as a hash: two that meet by accident only
   /// wait for each other. The router knows what it refused by the id, so none may be under way twice.
   absl::flat_hash_set<std::uint64_t> contents_;
-  std::unordered_map<std::string, Lane> lanes_;
+  absl::flat_hash_map<WalletId, std::unique_ptr<Lane>> lanes_;
   std::uint64_t next_lane_ = 1;
   std::map<LaneTimer, Lane*> releases_;  ///< held lanes of which nothing is under way
 
