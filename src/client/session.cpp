@@ -154,8 +154,13 @@ void Session::schedule_release(Lane& lane) {
 void Session::release_due(TimeUs now) {
   while (!releases_.empty() && releases_.begin()->first.first <= now) {
     Lane& lane = *releases_.begin()->second;
+    if (lane.refused != 0 && items_[lane.oldest].serial < lane.refused) {
+      start_over(now);  // its answer is missing, and the router would refuse it until it has the refused one
+      return;
+    }
     releases_.erase(releases_.begin());
     lane.held = false;
+    lane.refused = 0;
     lane.release_at = TimeUs();
     for (std::size_t slot = lane.oldest; slot != kNoSlot; slot = items_[slot].newer) {
       make_ready(slot);
@@ -271,6 +276,7 @@ void Session::on_answer_of(std::uint64_t number, const ItemRef& ref, const Answe
     return;
   }
   ++counters_.sent_again;
+  lane.refused = lane.refused == 0 ? item->serial : std::min(lane.refused, item->serial);
   if (!lane.held) {  // otherwise it only follows from an earlier refusal
     const std::uint64_t pause_ms = doubled(std::max<std::uint64_t>(answer.retry_after_ms, 1), lane.setbacks,
                                            settings_.overload_backoff_max_ms);
@@ -328,6 +334,7 @@ void Session::start_over(TimeUs now) {
             [](const ItemRef& a, const ItemRef& b) { return a.serial < b.serial; });
   for (const ItemRef& ref : unanswered) {
     Item& item = items_[ref.slot];
+    item.lane->refused = 0;  // the new session refuses nobody
     if (item.place == Place::flying) {
       ++counters_.sent_again;
       land(item);
@@ -435,6 +442,9 @@ std::optional<std::string_view> Session::outgoing(TimeUs now) {
     return hello_;
   }
   release_due(now);
+  if (state_ == State::greeting) {
+    return outgoing(now);  // a release has begun a new session
+  }
   if (next_to_send_ == next_number()) {
     build_message();
   }

@@ -19,6 +19,9 @@
 ///   - A command that is to be sent again holds its wallet: nothing newer of that wallet goes out until all
 ///   of
 ///     it that is under way has come back; then all of it is sent again in the order added.
+///   - Where one is to be sent again that is older than what the router has refused, a new session begins:
+///   the
+///     old one takes the refused one first.
 ///   - A command whose id is under way in its wallet waits for that one's answer, and what follows waits too.
 ///   - Numbers go on where a lost session ended, so that a late answer is never taken for another's.
 ///
@@ -150,6 +153,7 @@ class Session {
     bool held = false;
     TimeUs release_at;
     std::uint32_t setbacks = 0;  ///< how often in a row it was held
+    std::uint64_t refused = 0;   ///< the oldest that was overloaded since it was last released: its serial
     std::list<Parked> parked;    ///< most lanes have none, and an empty list costs nothing
   };
   struct Flight {

@@ -153,6 +153,26 @@ TEST_CASE("A missing answer holds its wallet until all that is under way has com
   CHECK(driver.send_ids() == Ids{"1", "3"});
 }
 
+TEST_CASE("What is older than the refused and has no answer goes again in a new session") {
+  SessionDriver driver({.commands_per_message_max = 1, .answer_timeout_ms = 2000});
+  driver.open();
+  driver.add(1);
+  driver.add(2);
+  driver.add(3, "other");
+  (void)driver.send();
+  driver.answer(3, 0, SessionDriver::success());
+  driver.overload(2, 0, 100);  // the router now takes 2 before anything else of the wallet
+  driver.at_ms(2000);
+  (void)driver.send();  // HELLO
+  const SessionNonce first = driver.session.nonce();
+  driver.welcome(4);  // the answer of 1 is missing
+  driver.at_ms(10'000);
+  CHECK(driver.send().empty());
+  CHECK(driver.session.nonce() != first);
+  driver.welcome(4, 2);
+  CHECK(driver.send_ids() == Ids{"1", "2"});
+}
+
 TEST_CASE("A new session takes over what is unanswered in the order added") {
   SessionDriver driver({.commands_per_message_max = 1});
   driver.open();
