@@ -36,9 +36,9 @@ class BoundedText {
   friend std::strong_ordering operator<=>(const BoundedText& a, const BoundedText& b) {
     return a.view() <=> b.view();
   }
-  /// For absl's containers.
+  /// For absl's containers, which look for this name.
   template <class H>
-  friend H AbslHashValue(H state, const BoundedText& text) {
+  friend H AbslHashValue(H state, const BoundedText& text) {  // NOLINT(readability-identifier-naming)
     return H::combine(H::combine_contiguous(std::move(state), text.chars_.data(), text.length_),
                       text.length_);
   }
