@@ -32,8 +32,6 @@ The node must be running. The benchmark's wallets stay in it, with money that is
 directory that matters. Exit code 1 where the rate was not kept or is none to quote, 3 where the audit failed.
 )";
 
-/// What a client may have unanswered by the router's default.
-constexpr std::size_t kUnansweredMax = 100'000;
 /// How long the consumers are waited for. It is longer than they may take, to tell how long they took.
 constexpr std::uint32_t kDrainPatienceMs = 60'000;
 
@@ -51,10 +49,15 @@ struct BenchOptions {
   std::string machine;
   bool no_audit = false;
 
-  [[nodiscard]] LoadSettings load_settings() const {
+  /// In the open loop as many wait for answers as the router lets one client have.
+  [[nodiscard]] LoadSettings load_settings(const RouterLimits& router) const {
     const bool is_closed = in_flight > 0;
-    return {
-        is_closed ? 0 : rate, is_closed ? in_flight : kUnansweredMax, batch, warm_up_s, seconds, give_up_s};
+    return {is_closed ? 0 : rate,
+            is_closed ? in_flight : router.client_in_flight_commands_max,
+            batch,
+            warm_up_s,
+            seconds,
+            give_up_s};
   }
 };
 
@@ -112,7 +115,7 @@ ShardWriters shard_writers(const Config& config, const StoreFacts& facts) {
 BenchReport measure(const Config& config, const BenchOptions& options, const WorkloadOptions& wanted,
                     StoreAccess& access) {
   BenchReport report;
-  report.load_settings = options.load_settings();
+  report.load_settings = options.load_settings(config.router);
   report.workload = wanted;
   report.shards = access.facts().shards;
   fund_wallets(config.endpoints.front, wanted.wallets);

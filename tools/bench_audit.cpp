@@ -8,25 +8,6 @@ namespace florin {
 
 namespace {
 
-constexpr std::uint64_t kPageBytesMax = std::uint64_t{4} << 20U;
-
-/// The next records behind `after`, in order; empty at the journal's end.
-std::vector<std::string> read_replay_page(StoreAccess& access, ShardIndex shard, BatchOrdinal after) {
-  Writer question;
-  question.array(4).nil().uint(after.value()).nil().uint(kPageBytesMax);
-  const auto payload = access.ask({OwnerRole::shard, shard}, QueryKind::replay, question.view());
-  if (!payload) {
-    throw StoreFault(FaultKind::unknown_outcome, payload.error().detail);
-  }
-  Reader reader(*payload);
-  reader.array_of(2, "page");
-  std::vector<std::string> records(reader.array("records"));
-  for (std::string& record : records) {
-    record = reader.bin("record", kRecordSizeMax);
-  }
-  return records;
-}
-
 [[noreturn]] void refuse_journal(ShardIndex shard, BatchOrdinal ordinal, const Problem& problem) {
   refuse_store(fmt::format("record {} of shard {}: {}", ordinal.value(), shard.value(), problem.detail));
 }
@@ -50,9 +31,9 @@ AuditReport audit_journals(StoreAccess& access, const Positions& before, BenchBo
                            const Workload& workload) {
   AuditReport report;
   for (const auto& [shard, start] : before) {
+    const RecordSource records_behind = record_source(access, shard);
     Position at = start;
-    for (auto page = read_replay_page(access, shard, at.ordinal); !page.empty();
-         page = read_replay_page(access, shard, at.ordinal)) {
+    for (auto page = records_behind(at.ordinal); !page.empty(); page = records_behind(at.ordinal)) {
       for (const std::string& bytes : page) {
         const BatchRecord record = checked_record(bytes, shard, at);
         const auto entries = record.entries();

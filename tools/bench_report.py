@@ -165,7 +165,7 @@ Written by `./run bench`; do not edit. {kind}
 | shards | {first['shards']}; accounting and dead-letter sink running |
 | client | one session in a process of its own, on the same machine, over ipc |
 | work | {first['mix']} deposits, withdrawals and payments of 1 to 401 EUR; each wallet begins with 1000 EUR; a fresh node for each run |
-| measured | {plan['seconds']} s after {plan['warm_up_s']} s of warm-up |
+| measured | {plan['seconds']} s after {plan['warm_up_s']} s of warm-up; all of it took {results['took_s']} s |
 | audit | {'passed' if passed else '**FAILED**'}: {audited:,} answers, each held against its one entry in the journals; all books verified |
 
 What a figure is worth depends on the machine and on who else uses it; compare figures of one run.
@@ -194,7 +194,7 @@ With many in a call, the transactions are made up inside the server.
 ## Run it
 
     ./run bench --quick          a run of 2 s for each case
-    ./run bench                  three runs of 10 s; takes about an hour on two cores
+    ./run bench                  three runs of 10 s for each case
     ./run bench --only 64,1024   some of the cases
     ./florin bench --help        one measurement on a node of yours
 """

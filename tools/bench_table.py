@@ -202,6 +202,7 @@ def main():
     plan = {"quick": options.quick, "runs": 1 if options.quick else 3, "seconds": 2 if options.quick else 10,
             "warm_up_s": 1 if options.quick else 3}
     PLACE.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
     results = {
         "when": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "plan": plan,
@@ -210,6 +211,7 @@ def main():
         "postgres": bench_postgres.measure(PLACE, plan["seconds"]),
     }
     results["rows"] = run_table(options.florin, plan, names)
+    results["took_s"] = round(time.monotonic() - began)
     options.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     failed = [run["failed"] for row in results["rows"] for run in row["runs"] if "failed" in run]
     for why in failed:

@@ -30,24 +30,6 @@ struct ReplayOptions {
   std::string at_time;
 };
 
-RecordSource record_source(StoreAccess& access, ShardIndex shard) {
-  return [&access, shard](BatchOrdinal after) {
-    Writer question;
-    question.array(4).nil().uint(after.value()).nil().uint(std::uint64_t{4} << 20U);
-    const auto payload = access.ask({OwnerRole::shard, shard}, QueryKind::replay, question.view());
-    if (!payload) {
-      throw StoreFault(FaultKind::unknown_outcome, payload.error().detail);
-    }
-    Reader reader(*payload);
-    reader.array_of(2, "page");
-    std::vector<std::string> records(reader.array("records"));
-    for (std::string& record : records) {
-      record = reader.bin("record", kRecordSizeMax);
-    }
-    return records;
-  };
-}
-
 void print_event(const EntryRow& row, bool json) {
   if (json) {
     print_line(to_line(to_json(row)));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "client/query_client.hpp"
+#include "logic/fold.hpp"
 #include "logic/queries.hpp"
 #include "logic/verification.hpp"
 #include "runtime/config.hpp"
@@ -45,5 +46,8 @@ class StoreAccess {
   std::map<std::string, std::unique_ptr<Stopped>> opened_;
   std::uint64_t next_request_ = 1;
 };
+
+/// A shard's journal, page by page. Throws StoreFault where it cannot be read. `access` must outlive it.
+[[nodiscard]] RecordSource record_source(StoreAccess& access, ShardIndex shard);
 
 }  // namespace florin

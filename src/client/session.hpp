@@ -4,7 +4,7 @@
 /// of each wallet through overload, lost messages, lost answers and a restarted router.
 ///
 /// Sans-I/O: messages and the time go in, messages come out. The socket around it is
-/// client/session_socket.hpp; the simulation drives this very class.
+/// client/session_client.hpp; the simulation drives this very class.
 ///
 ///              HELLO                  WELCOME
 ///     greeting ────────> (awaited) ───────────> open ──── SUBMIT n, n+1, ... ────> answers
@@ -16,11 +16,9 @@
 /// What keeps a wallet's order:
 ///
 ///   - A number stands for the same bytes for ever, so sending too much again never harms.
-///   - A command that is to be sent again holds its wallet: nothing newer of that wallet goes out until all
-///   of
-///     it that is under way has come back; then all of it is sent again in the order added.
-///   - Where one is to be sent again that is older than what the router has refused, a new session begins:
-///   the
+///   - A command that is to be sent again holds its wallet: nothing newer of it goes out until all that is
+///     under way has come back; then all of it is sent again in the order added.
+///   - Where that would begin with one older than the first that was refused, it goes into a new session: the
 ///     old one takes the refused one first.
 ///   - A command whose id is under way in its wallet waits for that one's answer, and what follows waits too.
 ///   - Numbers go on where a lost session ended, so that a late answer is never taken for another's.

@@ -151,9 +151,8 @@ void ShardLogic::open(TimeUs now, ShardEffects& effects) {
     totals_ = snapshot->totals();
   }
   readable_ = true;
-  if (faults_in_a_row_ >=
-      kFaultsToSaySo) {  // it may well fail again, and then nothing can be read for a while
-    answer_from_journal(pause_ms_);
+  if (faults_in_a_row_ >= kFaultsToSaySo) {
+    answer_from_journal(pause_ms_);  // it may well fail again, and then nothing can be read for a while
   }
   BatchHeader header = next_header(RecordType::epoch, now);
   header.epoch = head_.header.epoch.next();

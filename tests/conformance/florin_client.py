@@ -134,6 +134,7 @@ class Command:
         self.wallet = elements[2]
         self.place = Command.WAITING
         self.not_before = 0.0
+        self.refused = False  # overloaded, and not sent again yet
         self.body = None
 
 
@@ -283,6 +284,7 @@ class Session:
             return
         if body.code in AGAIN:
             wait_s = (body.retry_after_ms or 100) / 1000
+            command.refused = True
             self._again(command, time.monotonic() + wait_s * random.uniform(1.0, 1.5))
             return
         command.body = body
@@ -308,8 +310,18 @@ class Session:
             return []
         return line
 
+    @staticmethod
+    def _begins_before_refused(going):
+        """Its first command was taken once, and the session would now refuse it until it has the refused one."""
+        return going and not going[0].refused and any(command.refused for command in going)
+
     def _send_what_may_go(self):
         now = time.monotonic()
+        if any(self._begins_before_refused(self._may_go(line, now)) for line in self.lines.values()):
+            for line in self.lines.values():
+                for command in line:
+                    command.refused = False  # the new session refuses nobody
+            self._begin()
         under_way = sum(command.place == Command.SENT for line in self.lines.values() for command in line)
         room = self.limits["in_flight_commands_max"] - under_way
         ready = [command for line in self.lines.values() for command in self._may_go(line, now)][:max(0, room)]
@@ -323,6 +335,7 @@ class Session:
         data = submit(self.nonce, number, [command.elements for command in commands])
         for command in commands:
             command.place = Command.SENT
+            command.refused = False
         self.unanswered[number] = (data, commands)
         self.door.send(data)
 

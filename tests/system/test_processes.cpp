@@ -98,6 +98,36 @@ TEST_CASE("Each part is stopped or killed under load and started again, and noth
   check_nothing_lost(cluster, load);
 }
 
+std::uint64_t gaps(const FlorinNode& node, const char* consumer) {
+  const Json status = node.cli_json({"status"});
+  std::uint64_t gaps = 0;
+  for (const Json& shard : status[consumer]["shards"]) {
+    gaps += shard["gaps"].get<std::uint64_t>();
+  }
+  return gaps;
+}
+
+TEST_CASE("What was dropped for consumers that stood still is fetched") {
+  FlorinCluster cluster(FLORIN_BINARY, {.shards = 1, .limits = "events_waiting_max = 1\n"}, {"0"});
+  cluster.start();
+  cluster.node().wait_for_consumers();
+  const auto before = std::pair(gaps(cluster.node(), "accounting"), gaps(cluster.node(), "dead_letters"));
+  DepositLoad load(cluster.front());
+  for (const char* consumer : {"accounting", "dead-letter"}) {
+    cluster.process(consumer).send_signal(SIGSTOP);
+  }
+  // More than the kernel's buffers of a connection hold.
+  REQUIRE(load.run_until([&] { return load.decided() > 10'000; }));
+  for (const char* consumer : {"accounting", "dead-letter"}) {
+    cluster.process(consumer).send_signal(SIGCONT);
+  }
+  REQUIRE(load.finish());
+  cluster.node().wait_for_consumers();
+  CHECK(eventually([&] { return gaps(cluster.node(), "accounting") > before.first; }));
+  CHECK(eventually([&] { return gaps(cluster.node(), "dead_letters") > before.second; }));
+  check_nothing_lost(cluster, load);
+}
+
 TEST_CASE("Parts find each other over tcp and again after each was killed") {
   std::string doors;
   for (const char* door : {"front", "backend", "router_query", "accounting_query", "dead_letter_query",

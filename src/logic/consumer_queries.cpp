@@ -1,0 +1,193 @@
+// What accounting, the dead-letter sink and the router answer.
+
+#include <fmt/format.h>
+
+#include "logic/queries.hpp"
+#include "logic/query_reply.hpp"
+
+namespace florin {
+
+namespace {
+
+std::string pack_positions(const std::vector<Position>& positions) {
+  Writer writer;
+  writer.array(positions.size());
+  for (const Position& position : positions) {
+    encode_position(writer, position);
+  }
+  return std::move(writer).take();
+}
+
+Payload answer_accounts(const AccountingStore& store, Reader& parameters) {
+  parameters.array_of(2, "parameters");
+  const auto after = parameters.text_or_nil("after", kKeyMax);
+  const std::size_t limit = read_limit(parameters);
+  return finished(parameters,
+                  [&]() -> Payload { return pack_page(store.accounts(after, limit), encode_account); });
+}
+
+/// Walks a wallet's lines backwards along their links, like `history` does its entries.
+Page<StatementLine> statement(const AccountingStore& store, const WalletId& wallet, LineNumber from,
+                              std::size_t limit) {
+  Page<StatementLine> page;
+  for (LineNumber at = from; at.value() != 0;) {
+    if (page.rows.size() == limit) {
+      page.more = true;
+      break;
+    }
+    const auto line = store.line(at);
+    if (!line || line->wallet != wallet || line->previous >= at) {
+      refuse_store(
+          fmt::format("the statement of wallet {} is broken at line {}: delete the directory of "
+                      "accounting and let it be derived anew",
+                      wallet.view(), at.value()));
+    }
+    at = line->previous;
+    page.rows.push_back(*line);
+  }
+  return page;
+}
+
+/// Where a page of a statement starts: behind `before`, which must be a line of this wallet.
+Result<LineNumber> statement_start(const AccountingStore& store, const Account& account, LineNumber before) {
+  if (before.value() == 0) {
+    return account.last_line;
+  }
+  const auto line = store.line(before);
+  if (!line || line->wallet != account.wallet) {
+    return problem(Code::not_found,
+                   fmt::format("line {} is none of wallet {}", before.value(), account.wallet.view()));
+  }
+  return line->previous;
+}
+
+Payload answer_statement(const AccountingStore& store, Reader& parameters) {
+  parameters.array_of(3, "parameters");
+  const WalletId wallet = read_wallet(parameters);
+  const LineNumber before(parameters.uint("before"));
+  const std::size_t limit = read_limit(parameters);
+  return finished(parameters, [&]() -> Payload {
+    const auto account = store.account(wallet);
+    if (!account) {
+      return problem(Code::not_found, fmt::format("accounting never heard of wallet {}", wallet.view()));
+    }
+    const auto start = statement_start(store, *account, before);
+    if (!start) {
+      return tl::make_unexpected(start.error());
+    }
+    const Page<StatementLine> page = statement(store, wallet, *start, limit);
+    Writer writer;
+    writer.array(3);
+    encode_account(writer, *account);
+    writer.array(page.rows.size());
+    for (const StatementLine& line : page.rows) {
+      encode_line(writer, line);
+    }
+    writer.boolean(page.more);
+    return std::move(writer).take();
+  });
+}
+
+Payload answer_lines(const AccountingStore& store, Reader& parameters) {
+  parameters.array_of(2, "parameters");
+  const LineNumber after(parameters.uint("after"));
+  const std::size_t limit = read_limit(parameters);
+  return finished(parameters, [&]() -> Payload { return pack_page(store.lines(after, limit), encode_line); });
+}
+
+std::string pack_daily_totals(const AccountingStore& store) {
+  const auto totals = store.daily_totals();
+  Writer writer;
+  writer.array(totals.size());
+  for (const DailyTotal& total : totals) {
+    encode_daily_total(writer, total);
+  }
+  return std::move(writer).take();
+}
+
+Payload answer_letters(const DeadLetterStore& store, Reader& parameters) {
+  parameters.array_of(5, "parameters");
+  const LetterNumber after(parameters.uint("after"));
+  const std::size_t limit = read_limit(parameters);
+  LetterFilter filter;
+  filter.only_needing_action = parameters.boolean("only needing action");
+  if (!parameters.take_nil()) {
+    filter.wallet = read_wallet(parameters);
+  }
+  if (!parameters.take_nil()) {
+    filter.letter_class = static_cast<LetterClass>(parameters.uint("class", 4));
+  }
+  return finished(parameters,
+                  [&]() -> Payload { return pack_page(store.letters(after, limit, filter), encode_letter); });
+}
+
+Payload answer_letter(const DeadLetterStore& store, Reader& parameters) {
+  parameters.array_of(1, "parameters");
+  const LetterNumber number(parameters.uint("number"));
+  return finished(parameters, [&]() -> Payload {
+    const auto letter = store.letter(number);
+    if (!letter) {
+      return problem(Code::not_found, fmt::format("there is no dead letter {}", number.value()));
+    }
+    Writer writer;
+    encode_letter(writer, *letter);
+    return std::move(writer).take();
+  });
+}
+
+Payload answer_refused(const RefusedLog& log, Reader& parameters) {
+  parameters.array_of(2, "parameters");
+  const RefusedSequence after(parameters.uint("after"));
+  const std::size_t limit = read_limit(parameters);
+  return finished(parameters,
+                  [&]() -> Payload { return pack_page(log.after(after, limit), encode_refused); });
+}
+
+}  // namespace
+
+QueryHandler accounting_queries(const AccountingStore& store, StatusSource status) {
+  return [&store, status = std::move(status)](std::string_view bytes) {
+    return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
+      switch (kind) {
+        case QueryKind::status: return without_parameters(parameters, status);
+        case QueryKind::accounts: return answer_accounts(store, parameters);
+        case QueryKind::daily_totals:
+          return without_parameters(parameters, [&] { return pack_daily_totals(store); });
+        case QueryKind::statement: return answer_statement(store, parameters);
+        case QueryKind::lines: return answer_lines(store, parameters);
+        case QueryKind::positions:
+          return without_parameters(parameters, [&] { return pack_positions(store.positions()); });
+        default: return unknown_query(kind);
+      }
+    });
+  };
+}
+
+QueryHandler dead_letter_queries(const DeadLetterStore& store, StatusSource status) {
+  return [&store, status = std::move(status)](std::string_view bytes) {
+    return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
+      switch (kind) {
+        case QueryKind::status: return without_parameters(parameters, status);
+        case QueryKind::letters: return answer_letters(store, parameters);
+        case QueryKind::letter: return answer_letter(store, parameters);
+        case QueryKind::positions:
+          return without_parameters(parameters, [&] { return pack_positions(plain(store.positions())); });
+        default: return unknown_query(kind);
+      }
+    });
+  };
+}
+
+QueryHandler router_queries(const RefusedLog& log, StatusSource status) {
+  return [&log, status = std::move(status)](std::string_view bytes) {
+    return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
+      switch (kind) {
+        case QueryKind::status: return without_parameters(parameters, status);
+        case QueryKind::refused: return answer_refused(log, parameters);
+        default: return unknown_query(kind);
+      }
+    });
+  };
+}
+
+}  // namespace florin
