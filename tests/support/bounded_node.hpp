@@ -20,10 +20,11 @@ namespace florin::test {
 /// What a flood may cost besides its own bounded queues: buffers of libzmq, the allocator's slack. A
 /// sanitizer keeps what was freed, hundreds of megabytes of it, to find who uses it still.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr std::uint64_t kAllowanceKib = std::uint64_t{1} << 20U;
+inline constexpr bool kIsSanitized = true;
 #else
-inline constexpr std::uint64_t kAllowanceKib = std::uint64_t{48} << 10U;
+inline constexpr bool kIsSanitized = false;
 #endif
+inline constexpr std::uint64_t kAllowanceKib = std::uint64_t{kIsSanitized ? 1024 : 48} << 10U;
 
 /// Memory of its own (not that of mapped stores), as the kernel counts it.
 inline std::uint64_t rss_anon_kib(pid_t process) {
