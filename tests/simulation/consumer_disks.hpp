@@ -15,7 +15,7 @@ namespace florin::sim {
 class Judge;
 
 struct AccountingDisk {
-  explicit AccountingDisk(Disk given_disk) : disk(std::move(given_disk)) {}
+  explicit AccountingDisk(Disk given_disk) : disk(given_disk) {}
 
   Disk disk;
   std::map<ShardIndex, Position> positions;
@@ -47,7 +47,7 @@ class SimAccountingStore : public AccountingStore {
 };
 
 struct DeadLetterDisk {
-  explicit DeadLetterDisk(Disk given_disk) : disk(std::move(given_disk)) {}
+  explicit DeadLetterDisk(Disk given_disk) : disk(given_disk) {}
 
   Disk disk;
   std::map<ShardIndex, SinkPosition> positions;
@@ -78,7 +78,7 @@ class SimDeadLetterStore : public DeadLetterStore {
 };
 
 struct RouterDisk {
-  explicit RouterDisk(Disk given_disk) : disk(std::move(given_disk)) {}
+  explicit RouterDisk(Disk given_disk) : disk(given_disk) {}
 
   Disk disk;
   Incarnation incarnation;
