@@ -138,6 +138,9 @@ bool Node::failed() const {
 void Node::stop() {
   hosted_->threads.stop(hosted_->config.drain_timeout_ms);
   hosted_->threads.rethrow_failure();
+  for (const auto& shard : hosted_->shards) {
+    shard->finish();
+  }
   hosted_->log.info("florin", "stopped", {{"process", hosted_->name}});
 }
 

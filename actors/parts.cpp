@@ -1,5 +1,7 @@
 #include "actors/parts.hpp"
 
+#include <fmt/format.h>
+
 #include "actors/bootstrap_agent.hpp"
 #include "actors/shard_agent.hpp"
 #include "actors/status_text.hpp"
@@ -14,7 +16,7 @@ constexpr std::uint32_t kLockPatienceMs = 2000;
 
 std::unique_ptr<LmdbShardStore> open_store(const Process& process, ShardIndex shard) {
   return std::make_unique<LmdbShardStore>(process.data.shard(shard), process.data.facts().lineage, shard,
-                                          process.config.env);
+                                          process.config.env, OpenFor::use, process.config.write_back);
 }
 
 }  // namespace
@@ -76,6 +78,15 @@ QueryDoor ShardPart::door() {
 Position ShardPart::head() const {
   const Head head = status_.get().head;
   return position_of(head.header, head.hash);
+}
+
+void ShardPart::finish() {
+  try {
+    store_->finish();
+  } catch (const StoreFault& fault) {
+    process_.log.warning(fmt::format("shard {}", shard_.value()),
+                      "wallets are not written back: the next start does it", {{"reason", fault.what()}});
+  }
 }
 
 AccountingPart::AccountingPart(const Process& process)

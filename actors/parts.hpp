@@ -73,6 +73,8 @@ class ShardPart {
   void start();
   [[nodiscard]] QueryDoor door();
   [[nodiscard]] Position head() const;
+  /// After a clean end of its thread: leaves a store that opens quickly.
+  void finish();
 
  private:
   const Process& process_;

@@ -46,7 +46,8 @@ void print_event(const EntryRow& row, bool json) {
 struct Enough {};
 
 int replay_events(const CommonOptions& common, const ReplayOptions& options) {
-  StoreAccess access(common.load(), "florin replay");
+  // The walk checks each record and says which is broken.
+  StoreAccess access(common.load(), "florin replay", OpenFor::inspect);
   const ShardIndex shard(options.shard);
   if (options.shard >= access.facts().shards) {
     print_error(fmt::format("there are shards 0 to {}", access.facts().shards - 1));
@@ -81,7 +82,7 @@ int replay_events(const CommonOptions& common, const ReplayOptions& options) {
 
 int replay_state(const CommonOptions& common, const ReplayOptions& options) {
   const Config config = common.load();
-  StoreAccess access(config, "florin replay");
+  StoreAccess access(config, "florin replay", OpenFor::inspect);
   if (std::filesystem::exists(options.directory) && !std::filesystem::is_empty(options.directory)) {
     print_error(fmt::format("{} is not empty: name a fresh directory", options.directory));
     return kExitUsage;
@@ -92,7 +93,8 @@ int replay_state(const CommonOptions& common, const ReplayOptions& options) {
   for (std::uint16_t i = 0; i < facts.shards; ++i) {
     const ShardIndex shard(i);
     const DirectoryLock lock(target.shard(shard), "florin replay");
-    LmdbShardStore store(target.shard(shard), facts.lineage, shard, config.env);
+    LmdbShardStore store(target.shard(shard), facts.lineage, shard, config.env, OpenFor::use,
+                         config.write_back);
     entries += replay_into(record_source(access, shard), store, facts.lineage, shard);
   }
   print_line(common.json ? fmt::format(R"({{"shards":{},"transactions":{}}})", facts.shards, entries)

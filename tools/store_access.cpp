@@ -75,8 +75,8 @@ StoreAccess::Stopped* StoreAccess::stopped(const Owner& owner) {
   auto store = std::make_unique<Stopped>(Stopped{std::move(*lock), {}, {}, {}, {}, {}});
   switch (owner.role) {
     case OwnerRole::shard:
-      store->shard =
-          std::make_unique<LmdbShardStore>(where, data_.facts().lineage, owner.shard, config_.env, purpose_);
+      store->shard = std::make_unique<LmdbShardStore>(where, data_.facts().lineage, owner.shard, config_.env,
+                                                      purpose_, config_.write_back);
       store->handler = shard_queries(*store->shard, stopped_status);
       break;
     case OwnerRole::router:

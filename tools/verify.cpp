@@ -87,7 +87,7 @@ void print_report(const VerificationReport& report, bool json) {
 }
 
 int verify(const CommonOptions& common, const VerifyOptions& options) {
-  StoreAccess access(common.load(), "florin verify", OpenFor::rebuild);
+  StoreAccess access(common.load(), "florin verify", OpenFor::inspect);
   wait_for_consumers(access, options.settle_ms);
   const VerificationReport report = verify_books(access.asker(), access.facts().shards, show_progress);
   if (::isatty(STDERR_FILENO) != 0) {
@@ -104,7 +104,8 @@ int rebuild(const CommonOptions& common) {
   for (std::uint16_t i = 0; i < data.facts().shards; ++i) {
     const ShardIndex shard(i);
     const DirectoryLock lock(data.shard(shard), "florin rebuild");
-    LmdbShardStore store(data.shard(shard), data.facts().lineage, shard, config.env, OpenFor::rebuild);
+    LmdbShardStore store(data.shard(shard), data.facts().lineage, shard, config.env, OpenFor::rebuild,
+                         config.write_back);
     entries += rebuild_derived(store, data.facts().lineage, shard);
   }
   print_line(common.json ? fmt::format(R"({{"shards":{},"transactions":{}}})", data.facts().shards, entries)

@@ -92,18 +92,22 @@ std::uint64_t rebuild_derived(LmdbShardStore& store, const Id128& lineage, Shard
   if (last.header.ordinal.value() != 0) {
     write();
   }
+  store.finish();
   return entries;
 }
 
 std::uint64_t replay_into(const RecordSource& source, LmdbShardStore& target, const Id128& lineage,
                           ShardIndex shard) {
   Fold fold;
-  return walk_journal(source, lineage, shard, [&](const BatchRecord& record, const std::string& bytes) {
-    fold.apply(record);
-    const Fold::Changes changes = fold.take_changes();
-    const SealedRecord sealed{record.header, record.hash, bytes};
-    target.commit({sealed, changes.wallets, changes.ids, changes.totals});
-  });
+  const std::uint64_t entries =
+      walk_journal(source, lineage, shard, [&](const BatchRecord& record, const std::string& bytes) {
+        fold.apply(record);
+        const Fold::Changes changes = fold.take_changes();
+        const SealedRecord sealed{record.header, record.hash, bytes};
+        target.commit({sealed, changes.wallets, changes.ids, changes.totals});
+      });
+  target.finish();
+  return entries;
 }
 
 }  // namespace florin

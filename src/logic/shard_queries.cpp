@@ -130,12 +130,28 @@ Payload answer_replay(const ShardSnapshot& snapshot, Reader& parameters) {
   });
 }
 
+/// Where the index of ids finds the id of each entry behind `after`.
+Page<IdRow> indexed_ids(const ShardSnapshot& snapshot, SequenceNumber after, std::size_t limit) {
+  Page<IdRow> page;
+  const SequenceNumber last = snapshot.head().header.last_sequence;
+  SequenceNumber at = after;
+  while (at < last && page.rows.size() < limit) {
+    at = at.next();
+    const Entry entry = snapshot.entry(at).entry;
+    const Command& command = entry.command;
+    const auto found = snapshot.find_id(entry.id_namespace, command.wallet, command.id);
+    page.rows.push_back({entry.id_namespace, command.wallet, command.id, found.value_or(SequenceNumber(0))});
+  }
+  page.more = at < last;
+  return page;
+}
+
 Payload answer_ids(const ShardSnapshot& snapshot, Reader& parameters) {
   parameters.array_of(2, "parameters");
-  const auto after = parameters.take_nil() ? std::string_view{} : parameters.bin("after", kKeyMax);
+  const SequenceNumber after(parameters.uint("after"));
   const std::size_t limit = read_limit(parameters);
   return finished(parameters,
-                  [&]() -> Payload { return pack_page(snapshot.ids(after, limit), encode_id_row); });
+                  [&]() -> Payload { return pack_page(indexed_ids(snapshot, after, limit), encode_id_row); });
 }
 
 std::string pack_head(const ShardSnapshot& snapshot) {

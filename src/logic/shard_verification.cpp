@@ -80,25 +80,15 @@ bool ShardVerification::read_derived() {
   if (!read_head(derived_.head)) {
     return false;
   }
-  std::string last_id;
-  auto read = read_pages(
-      ask_, owner, QueryKind::ids, [&](Writer& writer) { writer.array(2).bin(last_id).uint(kPageRows); },
-      [&](Reader& reader) {
-        const IdRow row = decode_id_row(reader);
-        last_id = id_key(row.id_namespace, row.wallet, row.id);
-        derived_.ids[last_id] = row.sequence.value();
-      });
   std::string last_wallet;
-  if (read) {
-    read = read_pages(
-        ask_, owner, QueryKind::wallets,
-        [&](Writer& writer) { writer.array(2).text(last_wallet).uint(kPageRows); },
-        [&](Reader& reader) {
-          const WalletRow row = decode_wallet_row(reader);
-          last_wallet = row.wallet.view();
-          derived_.wallets[last_wallet] = row.state;
-        });
-  }
+  const auto read = read_pages(
+      ask_, owner, QueryKind::wallets,
+      [&](Writer& writer) { writer.array(2).text(last_wallet).uint(kPageRows); },
+      [&](Reader& reader) {
+        const WalletRow row = decode_wallet_row(reader);
+        last_wallet = row.wallet.view();
+        derived_.wallets[last_wallet] = row.state;
+      });
   const auto totals = ask_(owner, QueryKind::totals, "\x90");
   if (!read || !totals) {
     differ(fmt::format("its tables cannot be read: {}", read ? totals.error().detail : read.error().detail));
@@ -148,6 +138,9 @@ void ShardVerification::walk_to(BatchOrdinal end, const Progress& progress) {
                          end.value()));
       return;
     }
+    if (!look_up_ids()) {
+      return;
+    }
     progress(report_.transactions);
   }
 }
@@ -181,7 +174,7 @@ void ShardVerification::take_entry(const Entry& entry, const BatchHeader& header
   wallets_[wallet] = entry.side().after;  // what is recorded, so that one difference does not breed others
   totals_.apply(entry.postings());
   compare_wallet(entry);
-  compare_id(entry);
+  check_is_new(entry);
   compare_account(entry, header);
   compare_letter(entry, header);
 }
@@ -227,25 +220,45 @@ void ShardVerification::compare_wallet(const Entry& entry) {
   ++report_.wallets;
 }
 
-void ShardVerification::compare_id(const Entry& entry) {
-  const std::string key = id_key(entry.id_namespace, entry.command.wallet, entry.command.id);
-  const std::uint64_t sequence = entry.sequence().value();
-  const auto [first, inserted] = ids_.try_emplace(key, sequence);
+void ShardVerification::check_is_new(const Entry& entry) {
+  const auto [first, inserted] =
+      ids_.try_emplace(id_key(entry.id_namespace, entry.command.wallet, entry.command.id), entry.sequence());
   if (!inserted) {
-    differ(fmt::format("{} repeats the id of entry {}", entry_text(entry), first->second));
-    return;
+    differ(fmt::format("{} repeats the id of entry {}", entry_text(entry), first->second.value()));
   }
-  const auto found = derived_.ids.find(key);
-  if (found == derived_.ids.end()) {
-    if (entry.sequence() <= derived_.head.sequence) {
-      differ(fmt::format("{} is missing in the table of ids", entry_text(entry)));
+}
+
+/// Asks for where the index finds each id of the entries that were taken and not yet looked up.
+bool ShardVerification::look_up_ids() {
+  while (looked_up_ < head_.header.last_sequence) {
+    const SequenceNumber before = looked_up_;
+    const auto payload = ask_({OwnerRole::shard, shard_}, QueryKind::ids,
+                              Writer().array(2).uint(looked_up_.value()).uint(kPageRows).view());
+    Reader reader(payload ? std::string_view(*payload) : std::string_view());
+    reader.array_of(2, "page");
+    const std::uint32_t count = reader.array("rows");
+    for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+      compare_id(decode_id_row(reader));
     }
+    if (!payload || !reader.ok() || looked_up_ == before) {
+      differ(fmt::format("its index of ids cannot be read behind entry {}: {}", before.value(),
+                         payload ? "the answer ends early" : payload.error().detail));
+      return false;
+    }
+  }
+  return true;
+}
+
+void ShardVerification::compare_id(const IdRow& row) {
+  looked_up_ = looked_up_.next();
+  if (row.sequence == looked_up_) {
     return;
   }
-  if (found->second != sequence) {
-    differ(fmt::format("{} stands in the table of ids at {}", entry_text(entry), found->second));
-  }
-  derived_.ids.erase(found);
+  const std::string id =
+      fmt::format("entry {} (id {} of wallet {})", looked_up_.value(), row.id.view(), row.wallet.view());
+  differ(row.sequence == SequenceNumber(0)
+             ? fmt::format("the index of ids does not find {}", id)
+             : fmt::format("the index of ids finds {} at {}", id, row.sequence.value()));
 }
 
 bool ShardVerification::within(const std::map<ShardIndex, BatchOrdinal>& reached,
@@ -349,12 +362,6 @@ void ShardVerification::report_left_over() {
     if (state.version != WalletVersion(0)) {
       differ(fmt::format("wallet {} is stored with {}, which the journal never made", wallet,
                          wallet_text(state)));
-    }
-  }
-  for (const auto& [key, sequence] : derived_.ids) {
-    if (sequence <= head_.header.last_sequence.value()) {
-      differ(fmt::format("the table of ids holds a transaction at entry {} that the journal does not",
-                         sequence));
     }
   }
 }

@@ -48,7 +48,6 @@ class ShardVerification {
  private:
   struct Derived {
     Position head;
-    absl::flat_hash_map<std::string, std::uint64_t> ids;
     absl::flat_hash_map<std::string, WalletState> wallets;
     SequenceNumber totals_at;
     Totals totals;
@@ -61,7 +60,9 @@ class ShardVerification {
   void take_entry(const Entry& entry, const BatchHeader& header);
   void compare_decision(const Entry& entry, const WalletState& before);
   void compare_wallet(const Entry& entry);
-  void compare_id(const Entry& entry);
+  void check_is_new(const Entry& entry);
+  [[nodiscard]] bool look_up_ids();
+  void compare_id(const IdRow& row);
   void compare_account(const Entry& entry, const BatchHeader& header);
   /// Also tells `expected` which line is its last from now on.
   void compare_line(const Entry& entry, const BatchHeader& header, Account& expected);
@@ -81,7 +82,8 @@ class ShardVerification {
   Totals totals_;
   absl::flat_hash_map<std::string, WalletState> wallets_;
   absl::flat_hash_map<std::string, Account> accounts_;
-  absl::flat_hash_map<std::string, std::uint64_t> ids_;
+  absl::flat_hash_map<std::string, SequenceNumber> ids_;
+  SequenceNumber looked_up_;  ///< up to here the index of ids was asked
   /// Those found to lack entries, each told once.
   std::set<std::string> wallets_behind_;
   std::set<std::string> accounts_behind_;

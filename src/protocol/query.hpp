@@ -33,7 +33,7 @@ enum class QueryKind : std::uint8_t {
   transaction = 6,    ///< [wallet, id] -> entry row
   replay = 7,         ///< [lineage or nil, after ordinal, hash or nil, max bytes] -> page of records
   totals = 8,         ///< [] -> [head sequence, totals]
-  ids = 9,            ///< [after, limit] -> page of id rows
+  ids = 9,            ///< [after sequence, limit] -> page of id rows, one for each entry
   accounts = 20,      ///< accounting: [after, limit] -> page of accounts
   daily_totals = 21,  ///< accounting: [] -> daily totals
   positions = 22,     ///< accounting, dead letters: [] -> positions by shard
@@ -87,7 +87,7 @@ struct WalletRow {
 void encode_wallet_row(Writer& writer, const WalletRow& row);
 [[nodiscard]] WalletRow decode_wallet_row(Reader& reader);
 
-/// (namespace, wallet, id) -> the entry that decided it.
+/// (namespace, wallet, id) -> the entry that decided it, as the index of ids has it; 0 where it has none.
 struct IdRow {
   IdNamespace id_namespace = IdNamespace::client;
   WalletId wallet;

@@ -58,12 +58,12 @@ class Section {
 
   /// The subtable, or an empty one.
   [[nodiscard]] Section section(std::string_view key) {
-    static const toml::table kEmpty;
+    static const toml::table empty;
     const toml::node* node = find(key);
     if (node != nullptr && !node->is_table()) {
       fail(key, *node, "must be a table");
     }
-    return {node == nullptr ? kEmpty : *node->as_table(), qualified(key), file_};
+    return {node == nullptr ? empty : *node->as_table(), qualified(key), file_};
   }
 
   /// The tables of an array of tables.
@@ -131,6 +131,9 @@ void read_store(Section section, Config& config, const std::optional<std::filesy
   std::uint64_t map_size_gib = 64;
   section.number("map_size_gib", map_size_gib, 1, 65'536);
   config.env.map_size_bytes = map_size_gib << 30U;
+  std::uint64_t refold_entries_max = 524'288;
+  section.number("refold_entries_max", refold_entries_max, 1, 100 * kMillion);
+  config.write_back = write_back_limits(refold_entries_max);
   section.number("fault_retry_min_ms", config.fault_retry_min_ms, 1, 60'000);
   section.number("fault_retry_max_ms", config.fault_retry_max_ms, 1, 600'000);
   if (config.fault_retry_min_ms > config.fault_retry_max_ms) {
@@ -289,7 +292,7 @@ void read_log(Section section, Config& config) {
   } else if (format == "json") {
     config.log.format = LogFormat::json;
   } else if (format != "auto") {
-    section.fail("format", "must be \"auto\", \"text\" or \"json\"");
+    section.fail("format", R"(must be "auto", "text" or "json")");
   }
   section.number("flow_lines_per_second_max", config.log.flow_lines_per_second_max, 0, kMillion);
   section.finish();

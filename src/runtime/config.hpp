@@ -15,6 +15,7 @@
 #include "logic/router_logic.hpp"
 #include "logic/subscription.hpp"
 #include "storage/lmdb.hpp"
+#include "storage/write_back_shard.hpp"
 
 namespace florin {
 
@@ -57,6 +58,7 @@ struct Config {
   std::filesystem::path run_dir;  ///< the sockets' directory
   std::uint16_t shards = 4;
   lmdb::EnvOptions env;
+  WriteBackLimits write_back;
   Endpoints endpoints;
   RouterLimits router;
   SubscriptionSettings subscription;

@@ -63,12 +63,16 @@ Row decode_row(std::string_view bytes, ShardIndex shard, std::string_view what, 
   return row;
 }
 
-IdRow parse_id_row(std::string_view key, std::string_view value) {
-  const std::size_t divide = key.find('\0', 1);
-  invariant(divide != std::string_view::npos && value.size() == 8,
-            "a row of the table of ids is well-formed");
-  return {static_cast<IdNamespace>(key[0]), WalletId(key.substr(1, divide - 1)),
-          TransactionId(key.substr(divide + 1)), SequenceNumber(read_big_endian(value))};
+constexpr std::size_t kChunkKeySize = 11;
+
+/// None where it is no key of a chunk.
+std::optional<ChunkKey> parse_chunk_key(std::string_view key) {
+  if (key.size() != kChunkKeySize) {
+    return std::nullopt;
+  }
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(key[at]); };
+  return ChunkKey{static_cast<std::uint16_t>(byte(0) << 8U | byte(1)), byte(2),
+                  read_big_endian(key.substr(3))};
 }
 
 }  // namespace
@@ -83,6 +87,13 @@ std::string journal_key(SequenceNumber first, BatchOrdinal ordinal) {
 std::string id_key(IdNamespace id_namespace, const WalletId& wallet, const TransactionId& id) {
   std::string key(1, static_cast<char>(id_namespace));
   return key.append(wallet.view()).append(1, '\0').append(id.view());
+}
+
+std::string chunk_key(const ChunkKey& key) {
+  std::string bytes{static_cast<char>(key.partition >> 8U), static_cast<char>(key.partition & 0xffU),
+                    static_cast<char>(key.level)};
+  append_big_endian(bytes, key.cycle);
+  return bytes;
 }
 
 LmdbShardSnapshot::LmdbShardSnapshot(lmdb::Env& env, const ShardTables& tables, const Id128& lineage,
@@ -106,18 +117,12 @@ Totals LmdbShardSnapshot::totals() const {
   return found ? decode_row(*found, shard_, "the table of totals", decode_totals) : Totals{};
 }
 
-std::optional<WalletState> LmdbShardSnapshot::wallet(const WalletId& wallet) const {
+std::optional<WalletState> LmdbShardSnapshot::stored_wallet(const WalletId& wallet) const {
   const auto found = txn_.get(tables_.wallets, wallet.view());
   if (!found) {
     return std::nullopt;
   }
   return decode_row(*found, shard_, "a row of the table of wallets", decode_wallet_row).state;
-}
-
-std::optional<SequenceNumber> LmdbShardSnapshot::find_id(IdNamespace id_namespace, const WalletId& wallet,
-                                                         const TransactionId& id) const {
-  const auto found = txn_.get(tables_.ids, id_key(id_namespace, wallet, id));
-  return found ? std::optional(SequenceNumber(read_big_endian(*found))) : std::nullopt;
 }
 
 EntryRow LmdbShardSnapshot::entry(SequenceNumber sequence) const {
@@ -144,7 +149,7 @@ BatchRecord LmdbShardSnapshot::record_with(SequenceNumber sequence) const {
   return record;
 }
 
-Page<WalletRow> LmdbShardSnapshot::wallets(std::string_view after, std::size_t limit) const {
+Page<WalletRow> LmdbShardSnapshot::stored_wallets(std::string_view after, std::size_t limit) const {
   Page<WalletRow> page;
   lmdb::Cursor cursor(txn_, tables_.wallets);
   for (bool found = cursor.seek_after(after); found; found = cursor.next()) {
@@ -158,17 +163,21 @@ Page<WalletRow> LmdbShardSnapshot::wallets(std::string_view after, std::size_t l
   return page;
 }
 
-Page<IdRow> LmdbShardSnapshot::ids(std::string_view after, std::size_t limit) const {
-  Page<IdRow> page;
+void LmdbShardSnapshot::chunks(std::optional<std::uint16_t> partition, const TakeChunk& take) const {
   lmdb::Cursor cursor(txn_, tables_.ids);
-  for (bool found = cursor.seek_after(after); found; found = cursor.next()) {
-    if (page.rows.size() == limit) {
-      page.more = true;
-      break;
+  bool found = partition ? cursor.seek(chunk_key({*partition, 0, 0})) : cursor.first();
+  for (; found; found = cursor.next()) {
+    const auto key = parse_chunk_key(cursor.key());
+    if (!key || !is_chunk(cursor.value())) {
+      refuse_store(
+          fmt::format("shard {}: a row of the table of ids is damaged. Stop florin and run `florin rebuild`",
+                      shard_.value()));
     }
-    page.rows.push_back(parse_id_row(cursor.key(), cursor.value()));
+    if (partition && key->partition != *partition) {
+      return;
+    }
+    take(*key, cursor.value());
   }
-  return page;
 }
 
 bool LmdbShardSnapshot::seek_ordinal(lmdb::Cursor& cursor, BatchOrdinal ordinal) const {
@@ -219,8 +228,15 @@ std::optional<Digest> LmdbShardSnapshot::hash_at(BatchOrdinal ordinal) const {
   return read_or_refuse(cursor.value(), shard_, HashCheck::skip).hash;
 }
 
-std::string LmdbShardSnapshot::derived_mark() const {
-  return std::string(txn_.get(tables_.meta, "derived").value_or(""));
+std::optional<DerivedMark> LmdbShardSnapshot::mark_or_none() const {
+  Reader reader(txn_.get(tables_.meta, "derived").value_or(""));
+  const DerivedMark mark = decode_derived_mark(reader);
+  reader.finish();
+  return reader.ok() ? std::optional(mark) : std::nullopt;
+}
+
+DerivedMark LmdbShardSnapshot::mark() const {
+  return mark_or_none().value_or(DerivedMark{});
 }
 
 }  // namespace florin

@@ -7,8 +7,8 @@
 
 #include "protocol/batch_record.hpp"
 #include "storage/lmdb.hpp"
-#include "storage/lmdb_shard_store.hpp"
-#include "storage/shard_store.hpp"
+#include "storage/lmdb_shard_disk.hpp"
+#include "storage/shard_disk.hpp"
 
 namespace florin {
 
@@ -17,23 +17,25 @@ namespace florin {
 /// the record behind it.
 [[nodiscard]] std::string journal_key(SequenceNumber first, BatchOrdinal ordinal);
 
-class LmdbShardSnapshot : public ShardSnapshot {
+/// The key of a chunk of ids: partition (2), level (1), cycle (8), numbers big-endian.
+[[nodiscard]] std::string chunk_key(const ChunkKey& key);
+
+class LmdbShardSnapshot : public DiskSnapshot {
  public:
   LmdbShardSnapshot(lmdb::Env& env, const ShardTables& tables, const Id128& lineage, ShardIndex shard);
 
   [[nodiscard]] Head head() const override;
   [[nodiscard]] Totals totals() const override;
-  [[nodiscard]] std::optional<WalletState> wallet(const WalletId& wallet) const override;
-  [[nodiscard]] std::optional<SequenceNumber> find_id(IdNamespace id_namespace, const WalletId& wallet,
-                                                      const TransactionId& id) const override;
   [[nodiscard]] EntryRow entry(SequenceNumber sequence) const override;
-  [[nodiscard]] Page<WalletRow> wallets(std::string_view after, std::size_t limit) const override;
-  [[nodiscard]] Page<IdRow> ids(std::string_view after, std::size_t limit) const override;
   [[nodiscard]] Page<std::string> records(BatchOrdinal after, std::size_t bytes_max) const override;
   [[nodiscard]] std::optional<Digest> hash_at(BatchOrdinal ordinal) const override;
 
-  /// The packed version and position of the derived tables.
-  [[nodiscard]] std::string derived_mark() const;
+  /// All zero where there is none of this version.
+  [[nodiscard]] DerivedMark mark() const override;
+  [[nodiscard]] std::optional<DerivedMark> mark_or_none() const;
+  [[nodiscard]] std::optional<WalletState> stored_wallet(const WalletId& wallet) const override;
+  [[nodiscard]] Page<WalletRow> stored_wallets(std::string_view after, std::size_t limit) const override;
+  void chunks(std::optional<std::uint16_t> partition, const TakeChunk& take) const override;
 
  private:
   [[nodiscard]] BatchRecord record_with(SequenceNumber sequence) const;

@@ -1,7 +1,7 @@
 #pragma once
 
 /// What a shard actor needs of its store. The journal is the truth; wallets, ids and totals are derived from
-/// it, written in the same commit today, and can be made again from it (rebuild.hpp).
+/// it. Where they are kept, and when they are written, is not its concern (write_back_shard.hpp).
 
 #include <memory>
 #include <optional>
@@ -39,27 +39,31 @@ struct Page {
   bool more = false;
 };
 
-/// One consistent moment of a shard, for reading. Short-lived: it pins the store's old pages.
-class ShardSnapshot {
+/// Reading a journal.
+class JournalSnapshot {
  public:
-  virtual ~ShardSnapshot() = default;
+  virtual ~JournalSnapshot() = default;
 
   [[nodiscard]] virtual Head head() const = 0;
   [[nodiscard]] virtual Totals totals() const = 0;
-  [[nodiscard]] virtual std::optional<WalletState> wallet(const WalletId& wallet) const = 0;
-  [[nodiscard]] virtual std::optional<SequenceNumber> find_id(IdNamespace id_namespace,
-                                                              const WalletId& wallet,
-                                                              const TransactionId& id) const = 0;
   /// The entry at `sequence`, which must be in the journal.
   [[nodiscard]] virtual EntryRow entry(SequenceNumber sequence) const = 0;
-  /// Rows behind `after` (empty: from the start), in key order.
-  [[nodiscard]] virtual Page<WalletRow> wallets(std::string_view after, std::size_t limit) const = 0;
-  /// `after` is the key of the last row seen (`id_key`).
-  [[nodiscard]] virtual Page<IdRow> ids(std::string_view after, std::size_t limit) const = 0;
   /// Records behind `after`, until `bytes_max` is passed; at least one where there is one.
   [[nodiscard]] virtual Page<std::string> records(BatchOrdinal after, std::size_t bytes_max) const = 0;
   /// The hash of the record with this ordinal; zeros for ordinal 0; nothing past the head.
   [[nodiscard]] virtual std::optional<Digest> hash_at(BatchOrdinal ordinal) const = 0;
+};
+
+/// A shard, for reading. Short-lived: it pins the store's old pages. What is read is durable and never older
+/// than what was read before; where commits go on meanwhile it may be newer.
+class ShardSnapshot : public JournalSnapshot {
+ public:
+  [[nodiscard]] virtual std::optional<WalletState> wallet(const WalletId& wallet) const = 0;
+  /// Rows behind `after` (empty: from the start), in key order.
+  [[nodiscard]] virtual Page<WalletRow> wallets(std::string_view after, std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::optional<SequenceNumber> find_id(IdNamespace id_namespace,
+                                                              const WalletId& wallet,
+                                                              const TransactionId& id) const = 0;
 };
 
 class ShardStore {
@@ -72,9 +76,11 @@ class ShardStore {
   virtual void commit(const Commit& commit) = 0;
   /// Closes and opens again, after a fault that left the outcome of a commit unknown.
   virtual void reopen() = 0;
+  /// Before a clean end: writes what is kept in memory, so that the next opening is quick. Throws StoreFault.
+  virtual void finish() {}
 };
 
-/// The key under which the table of ids is sorted.
+/// One string for what makes an id unique.
 [[nodiscard]] std::string id_key(IdNamespace id_namespace, const WalletId& wallet, const TransactionId& id);
 
 }  // namespace florin

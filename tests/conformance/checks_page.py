@@ -30,7 +30,7 @@ def golden():
 
 @check
 def every_golden_sample_is_decoded_and_encoded_to_the_same_bytes(_node):
-    samples = {name: data for name, data in golden().items() if not name.startswith("placement.")}
+    samples = {name: data for name, data in golden().items() if not name.startswith(("placement.", "index."))}
     expect(len(samples) > 40, True, "there are samples")
     for name, data in samples.items():
         expect(pack(unpack(data)), data, f"the bytes of {name}")

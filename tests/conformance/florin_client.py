@@ -406,11 +406,6 @@ def int128(halves):
     return halves[0] * 2**64 + halves[1]
 
 
-def id_key(row):
-    """The key of an id row [namespace, wallet, id, sequence], as the next page of `ids` wants it."""
-    return bytes([row[0]]) + row[1].encode() + b"\0" + row[2].encode()
-
-
 def hash_of(data):
     return hashlib.blake2b(data[:-HASH_TAIL], digest_size=32).digest()
 

@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   return test::run_planted(argc, argv, [](std::unique_ptr<ShardStore> store) -> std::unique_ptr<ShardStore> {
     const SequenceNumber born = store->snapshot()->head().header.last_sequence;
     test::LyingStore::Lies lies;
-    lies.found_id = [born](std::optional<SequenceNumber> found) {
+    lies.found_id = [born](std::optional<SequenceNumber> found, std::string_view /*key*/) {
       return found && *found > born ? found : std::nullopt;
     };
     return std::make_unique<test::LyingStore>(std::move(store), lies);

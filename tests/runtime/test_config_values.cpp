@@ -13,6 +13,8 @@ TEST_CASE("An empty configuration has the defaults that config/florin.toml tells
   CHECK(config.run_dir == text.directory / "data/run");
   CHECK(config.shards == 4);
   CHECK(config.env.map_size_bytes == std::uint64_t{64} << 30U);
+  CHECK(config.write_back.ids.recent_max == 524'288);
+  CHECK(config.write_back.wallets.entries_per_sweep == 262'144);
   CHECK(config.fault_retry_min_ms == 50);
   CHECK(config.fault_retry_max_ms == 5000);
   CHECK(config.router.message_bytes_max == 4'194'304);
@@ -49,6 +51,7 @@ TEST_CASE("What the configuration says goes before the defaults") {
 [store]
 shards = 256
 map_size_gib = 1
+refold_entries_max = 1
 fault_retry_min_ms = 7
 fault_retry_max_ms = 7
 [limits]
@@ -61,6 +64,8 @@ flow_lines_per_second_max = 0
                             .load();
   CHECK(config.shards == 256);
   CHECK(config.env.map_size_bytes == std::uint64_t{1} << 30U);
+  CHECK(config.write_back.ids.recent_max == 1);
+  CHECK(config.write_back.wallets.entries_per_sweep == 1);
   CHECK(config.fault_retry_min_ms == 7);
   CHECK(config.fault_retry_max_ms == 7);
   CHECK(config.router.refused_per_peer_max == 0);

@@ -181,11 +181,6 @@ class DeadLetterActor : public ConsumerActor {
   TimeUs ask_due_;
 };
 
-template <class Store>
-std::unique_ptr<Store> decorated(const Decorate<Store>& decorate, std::unique_ptr<Store> honest) {
-  return decorate ? decorate(std::move(honest)) : std::move(honest);
-}
-
 class AccountingParts : public Parts {
  public:
   AccountingParts(World& world, Process& process)

@@ -137,9 +137,19 @@ void Judge::check_told(const Submission& submission, SubmissionId id, const Answ
 
 // What is synced.
 
-void Judge::record_is_durable(ShardIndex index, const Commit& commit) {
+void Judge::disk_commit_is_durable(ShardIndex index, const DiskCommit& commit) {
+  if (commit.record != nullptr) {
+    take_record(index, *commit.record);
+  }
+  if (!violation_) {
+    check_rows(commit.wallets);
+    check_totals(shards_[index.value()], commit.totals);
+  }
+}
+
+void Judge::take_record(ShardIndex index, const SealedRecord& sealed) {
   Shard& shard = shards_[index.value()];
-  const auto record = read_record(commit.record.bytes);
+  const auto record = read_record(sealed.bytes);
   if (!record) {
     return violated(
         fmt::format("shard {}: a record cannot be read: {}", index.value(), record.error().detail));
@@ -163,7 +173,7 @@ void Judge::record_is_durable(ShardIndex index, const Commit& commit) {
   }
   shard.last = next;
   shard.hash = record->hash;
-  shard.records.push_back(commit.record.bytes);
+  shard.records.push_back(sealed.bytes);
   shard.last_of_record.push_back(next.last_sequence.value());
   for (const Entry& entry : *entries) {
     if (entry.decided != next.time) {
@@ -176,7 +186,6 @@ void Judge::record_is_durable(ShardIndex index, const Commit& commit) {
     violated(fmt::format("shard {}: record {} counts its entries or failures wrongly", index.value(),
                          next.ordinal.value()));
   }
-  check_rows(shard, commit);
 }
 
 void Judge::take_entry(Shard& shard, const Entry& entry) {
@@ -286,17 +295,24 @@ void Judge::post(Shard& shard, const Entry& entry) {
   wallet.accounts.push_back(account);
 }
 
-/// The rows written with the record are those that follow from it.
-void Judge::check_rows(const Shard& shard, const Commit& commit) {
-  for (const WalletRow& row : commit.wallets) {
+/// A row may be late, but it is what some entry made of the wallet.
+void Judge::check_rows(std::span<const WalletRow> rows) {
+  for (const WalletRow& row : rows) {
     const auto found = wallets_.find(row.wallet.view());
-    if (found == wallets_.end() || row.state.balance.value() != found->second.state.balance ||
-        row.state.version.value() != found->second.state.version) {
+    const std::uint64_t version = row.state.version.value();
+    const bool is_known = found != wallets_.end() && version > 0 && version <= found->second.entries.size();
+    const Place place = is_known ? found->second.entries[version - 1] : Place{};
+    const Entry* entry = is_known ? find(place.shard, SequenceNumber(place.sequence)) : nullptr;
+    if (entry == nullptr || !(entry->side().after == row.state)) {
       violated(fmt::format("the row of wallet {} is not what its journal says", row.wallet.view()));
     }
   }
+}
+
+/// The totals written with a record are those that follow from it.
+void Judge::check_totals(const Shard& shard, const Totals& totals) {
   std::map<std::string, Int128> sums;
-  for (const auto& [account, total] : commit.totals.all()) {
+  for (const auto& [account, total] : totals.all()) {
     sums[std::string(account.currency.code())] += total;
     const std::string external(account.external.view());
     const auto found = shard.totals.find({std::string(account.currency.code()), external});

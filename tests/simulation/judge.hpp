@@ -19,12 +19,11 @@
 #include "protocol/letter.hpp"
 #include "protocol/message.hpp"
 #include "storage/consumer_stores.hpp"
-#include "storage/shard_store.hpp"
+#include "storage/shard_disk.hpp"
 #include "tests/simulation/model_ledger.hpp"
 
 namespace florin::sim {
 
-struct ShardDisk;
 struct AccountingDisk;
 struct DeadLetterDisk;
 struct RouterDisk;
@@ -54,7 +53,7 @@ class Judge {
   void answered(SubmissionId id, const Answer& answer);
 
   // What is synced.
-  void record_is_durable(ShardIndex shard, const Commit& commit);
+  void disk_commit_is_durable(ShardIndex shard, const DiskCommit& commit);
   void accounting_is_durable(const AccountingCommit& commit);
   void letters_are_durable(std::span<const SinkPosition> positions, std::span<const Letter> letters);
   void refused_letters_are_durable(RefusedSequence position, std::span<const Letter> letters);
@@ -67,7 +66,8 @@ class Judge {
   void event_leaves(std::string_view record);
 
   /// At the end, when everything has settled.
-  void check_stores(std::span<const ShardDisk* const> shards);
+  /// `shard` as whoever opens its disk next would find it.
+  void check_shard(ShardIndex index, const ShardSnapshot& shard);
   void check_accounting(const AccountingDisk& accounting);
   void check_letters(const DeadLetterDisk& letters, const RouterDisk& router);
 
@@ -113,7 +113,10 @@ class Judge {
   void check_order(const Entry& entry, SubmissionId submission);
   void check_decision(Shard& shard, const Entry& entry, Wallet& wallet);
   void post(Shard& shard, const Entry& entry);
-  void check_rows(const Shard& shard, const Commit& commit);
+  void take_record(ShardIndex index, const SealedRecord& sealed);
+  void check_rows(std::span<const WalletRow> rows);
+  void check_totals(const Shard& shard, const Totals& totals);
+  void check_stored_wallet(std::string_view wallet, const std::optional<WalletState>& state);
   void check_told(const Submission& submission, SubmissionId id, const Answer& answer);
   [[nodiscard]] const Entry* find(ShardIndex shard, SequenceNumber sequence) const;
   [[nodiscard]] const Entry* find(const Command& command) const;

@@ -158,23 +158,38 @@ void Judge::refused_are_durable(std::span<const RefusedRecord> records) {
   }
 }
 
-void Judge::check_stores(std::span<const ShardDisk* const> disks) {
-  for (const ShardDisk* disk : disks) {
-    const Shard& shard = shards_[disk->shard.value()];
-    if (disk->records.size() != shard.records.size()) {
-      violated(fmt::format("shard {} lost records", disk->shard.value()));
+void Judge::check_shard(ShardIndex index, const ShardSnapshot& snapshot) {
+  const Shard& shard = shards_[index.value()];
+  if (snapshot.head().header.ordinal.value() != shard.records.size()) {
+    violated(fmt::format("shard {} lost records", index.value()));
+  }
+  std::set<std::string, std::less<>> wallets;
+  for (std::size_t i = 0; i < shard.entries.size(); ++i) {
+    const Entry& entry = shard.entries[i];
+    wallets.emplace(entry.command.wallet.view());
+    if (snapshot.find_id(entry.id_namespace, entry.command.wallet, entry.command.id) !=
+        SequenceNumber(i + 1)) {
+      violated(fmt::format("shard {} does not remember id {} of wallet {}", index.value(),
+                           entry.command.id.view(), entry.command.wallet.view()));
     }
-    for (const auto& [wallet, state] : disk->wallets) {
-      const auto found = wallets_.find(wallet);
-      if (found == wallets_.end() || state.version.value() != found->second.state.version ||
-          state.balance.value() != found->second.state.balance) {
-        violated(fmt::format("the stored row of wallet {} is not what its journal says", wallet));
-      }
-    }
-    if (disk->ids.size() != shard.entries.size()) {
-      violated(fmt::format("shard {} remembers {} ids of {}", disk->shard.value(), disk->ids.size(),
-                           shard.entries.size()));
-    }
+  }
+  for (const std::string& wallet : wallets) {
+    check_stored_wallet(wallet, snapshot.wallet(WalletId(wallet)));
+  }
+  const auto page = snapshot.wallets({}, wallets.size() + 1);
+  if (page.rows.size() != wallets.size() || page.more) {
+    violated(fmt::format("shard {} lists {} wallets of {}", index.value(), page.rows.size(), wallets.size()));
+  }
+  for (const WalletRow& row : page.rows) {
+    check_stored_wallet(row.wallet.view(), row.state);
+  }
+}
+
+void Judge::check_stored_wallet(std::string_view wallet, const std::optional<WalletState>& state) {
+  const auto found = wallets_.find(wallet);
+  if (found == wallets_.end() || !state || state->version.value() != found->second.state.version ||
+      state->balance.value() != found->second.state.balance) {
+    violated(fmt::format("the stored row of wallet {} is not what its journal says", wallet));
   }
 }
 

@@ -47,6 +47,18 @@ SessionSettings session_of(Random& random) {
   return settings;
 }
 
+/// So small that rows are written back, chunks merged and fingerprints shared within a few dozen entries.
+WriteBackLimits store_of(Random& random) {
+  WriteBackLimits limits;
+  limits.wallets.entries_per_sweep = size(random, 2, 60);
+  limits.wallets.slice_rows_min = size(random, 1, 4);
+  limits.ids.recent_max = size(random, 1, 60);
+  limits.ids.partitions = 4;
+  limits.ids.merged_by = static_cast<unsigned>(random.between(2, 4));
+  limits.ids.fingerprint_bits = static_cast<unsigned>(random.between(3, 12));
+  return limits;
+}
+
 }  // namespace
 
 Plan plan_of(Random random) {
@@ -71,6 +83,7 @@ Plan plan_of(Random random) {
   plan.pub_drop_per_mille = random.chance(333) ? 0 : size(random, 5, 500);
   plan.unknown_outcome_per_mille = random.chance(333) ? 0 : size(random, 2, 100);
   plan.reopen_fails_per_mille = random.chance(500) ? 0 : size(random, 20, 500);
+  plan.store = store_of(random);
   return plan;
 }
 
@@ -82,14 +95,17 @@ std::string text(const Plan& plan) {
       "commands, queue {}, window {}, work {}, sessions {}, latches {}/{}, in flight {}/{}; cut {}, slow {}, "
       "kill {}, full disk {}, clock step {}, "
       "nonsense {} "
-      "(us, mean); PUB drops {}, unknown outcome {}, reopen fails {} (per mille)",
+      "(us, mean); PUB drops {}, unknown outcome {}, reopen fails {} (per mille); sweep {}, ids {} by {} of "
+      "{} "
+      "bits",
       plan.shards, plan.workers, plan.clients, plan.wallets, plan.commands_per_client,
       static_cast<double>(plan.busy_us) / 1e6, router.message_bytes_max, router.commands_per_message_max,
       router.queue_commands_max, router.window_commands_max, router.work_commands_max, router.sessions_max,
       router.session_latches_max, router.latches_max, router.client_in_flight_commands_max,
       plan.session.in_flight_commands_max, plan.cut_every_us, plan.slow_every_us, plan.kill_every_us,
       plan.full_disk_every_us, plan.clock_step_every_us, plan.nonsense_every_us, plan.pub_drop_per_mille,
-      plan.unknown_outcome_per_mille, plan.reopen_fails_per_mille);
+      plan.unknown_outcome_per_mille, plan.reopen_fails_per_mille, plan.store.wallets.entries_per_sweep,
+      plan.store.ids.recent_max, plan.store.ids.merged_by, plan.store.ids.fingerprint_bits);
 }
 
 }  // namespace florin::sim

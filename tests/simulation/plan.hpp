@@ -10,6 +10,7 @@
 #include "client/session.hpp"
 #include "logic/router_logic.hpp"
 #include "logic/subscription.hpp"
+#include "storage/write_back_shard.hpp"
 #include "tests/simulation/random.hpp"
 
 namespace florin::sim {
@@ -26,6 +27,7 @@ struct Plan {
   SessionSettings session;
   std::size_t client_high_water_mark = 64;
   SubscriptionSettings subscription;
+  WriteBackLimits store;
 
   /// More than are ever under way between router and shard: the window, and what says nothing of work.
   [[nodiscard]] std::size_t backend_high_water_mark() const { return router.window_commands_max + 16; }

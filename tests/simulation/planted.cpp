@@ -1,10 +1,13 @@
 #include "tests/simulation/planted.hpp"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "protocol/backend.hpp"
+#include "protocol/hash.hpp"
 #include "protocol/message.hpp"
 #include "storage/fault.hpp"
 #include "tests/support/lying_store.hpp"
@@ -77,7 +80,7 @@ class TrustingStore : public ShardStore {
 std::unique_ptr<ShardStore> forgetting_ids(std::unique_ptr<ShardStore> honest) {
   const SequenceNumber born = honest->snapshot()->head().header.last_sequence;
   LyingStore::Lies lies;
-  lies.found_id = [born](std::optional<SequenceNumber> found) {
+  lies.found_id = [born](std::optional<SequenceNumber> found, std::string_view /*key*/) {
     return found && *found > born ? found : std::nullopt;
   };
   return std::make_unique<LyingStore>(std::move(honest), lies);
@@ -93,6 +96,99 @@ std::unique_ptr<ShardStore> losing_rows(std::unique_ptr<ShardStore> honest) {
     return stored;
   };
   return std::make_unique<LyingStore>(std::move(honest), lies);
+}
+
+/// Takes whatever stands under an id's fingerprint for the id.
+std::unique_ptr<ShardStore> trusting_fingerprints(std::unique_ptr<ShardStore> honest) {
+  const auto fingerprint = [](std::string_view key) { return blake2b(key).bytes.front(); };
+  auto sequences = std::make_shared<std::map<unsigned char, SequenceNumber>>();
+  LyingStore::Lies lies;
+  lies.stored_ids = [sequences, fingerprint](std::span<const IdRow> ids, const BatchHeader&) {
+    for (const IdRow& row : ids) {
+      sequences->emplace(fingerprint(id_key(row.id_namespace, row.wallet, row.id)), row.sequence);
+    }
+    return std::vector<IdRow>(ids.begin(), ids.end());
+  };
+  lies.found_id = [sequences, fingerprint](std::optional<SequenceNumber> found, std::string_view key) {
+    const auto other = sequences->find(fingerprint(key));
+    return found || other == sequences->end() ? found : std::optional(other->second);
+  };
+  return std::make_unique<LyingStore>(std::move(honest), lies);
+}
+
+/// A disk that passes on what it does not change.
+class PlantedDisk : public ShardDisk {
+ public:
+  explicit PlantedDisk(std::unique_ptr<ShardDisk> honest) : honest_(std::move(honest)) {}
+
+  [[nodiscard]] std::unique_ptr<DiskSnapshot> snapshot() override { return honest_->snapshot(); }
+  void commit(const DiskCommit& commit) override { honest_->commit(commit); }
+  void reopen(const std::function<void(const DiskSnapshot&)>& opened) override { honest_->reopen(opened); }
+
+ private:
+  std::unique_ptr<ShardDisk> honest_;
+};
+
+/// Rows of a commit that failed are not written again until they change, as if they had been marked clean
+/// before it.
+class CleanTooEarlyDisk : public PlantedDisk {
+ public:
+  using PlantedDisk::PlantedDisk;
+
+  void commit(const DiskCommit& commit) override {
+    std::vector<WalletRow> rows;
+    std::copy_if(commit.wallets.begin(), commit.wallets.end(), std::back_inserter(rows),
+                 [&](const WalletRow& row) {
+                   return !clean_.contains({row.wallet, row.state.version});
+                 });
+    DiskCommit changed = commit;
+    changed.wallets = rows;
+    try {
+      PlantedDisk::commit(changed);
+    } catch (const StoreFault&) {
+      for (const WalletRow& row : rows) {
+        clean_.insert({row.wallet, row.state.version});
+      }
+      throw;
+    }
+  }
+
+ private:
+  std::set<std::pair<WalletId, WalletVersion>> clean_;
+};
+
+/// Chunks become durable one commit later than what says that they are there.
+class LateChunksDisk : public PlantedDisk {
+ public:
+  using PlantedDisk::PlantedDisk;
+
+  void commit(const DiskCommit& commit) override {
+    DiskCommit changed = commit;
+    changed.new_chunks = late_;
+    PlantedDisk::commit(changed);
+    late_.assign(commit.new_chunks.begin(), commit.new_chunks.end());
+  }
+
+ private:
+  std::vector<std::pair<ChunkKey, std::string>> late_;
+};
+
+/// Says of a derived table that it reaches the last record when it does not.
+template <BatchOrdinal DerivedMark::*Point>
+class HighPointDisk : public PlantedDisk {
+ public:
+  using PlantedDisk::PlantedDisk;
+
+  void commit(const DiskCommit& commit) override {
+    DiskCommit changed = commit;
+    changed.mark.*Point = commit.mark.totals_at;
+    PlantedDisk::commit(changed);
+  }
+};
+
+template <class Planted>
+Decorate<ShardDisk> on_disk() {
+  return [](std::unique_ptr<ShardDisk> honest) { return std::make_unique<Planted>(std::move(honest)); };
 }
 
 /// Stores the cursor in a commit of its own, behind what it derived.
@@ -244,6 +340,15 @@ std::vector<PlantedBug> make_bugs() {
   add("overtaken", "what was sent behind a refused command of its wallet is taken before it", 20).rewrite =
       forgetting_the_session;
   add("lost-row", "a wallet's row is missing from a commit", 20).shard_store = losing_rows;
+  add("clean-early", "a wallet's row is marked clean before the commit that writes it", 60).shard_disk =
+      on_disk<CleanTooEarlyDisk>();
+  add("late-chunks", "a run of ids is listed before its chunks are durable", 20).shard_disk =
+      on_disk<LateChunksDisk>();
+  add("high-wallets", "the recovery point of the wallets is too high", 20).shard_disk =
+      on_disk<HighPointDisk<&DerivedMark::wallets_at>>();
+  add("high-ids", "the recovery point of the ids is too high", 20).shard_disk =
+      on_disk<HighPointDisk<&DerivedMark::ids_at>>();
+  add("fingerprint-for-id", "a fingerprint is taken for an id", 20).shard_store = trusting_fingerprints;
   add("hidden-duplicate", "a repeated outcome is not told to be one", 10).rewrite = hiding_duplicates;
   return bugs;
 }

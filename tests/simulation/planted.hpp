@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "storage/consumer_stores.hpp"
-#include "storage/shard_store.hpp"
+#include "storage/shard_disk.hpp"
 #include "tests/simulation/network.hpp"
 
 namespace florin::sim {
@@ -17,7 +17,17 @@ namespace florin::sim {
 template <class Store>
 using Decorate = std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)>;
 
+template <class Store>
+[[nodiscard]] std::unique_ptr<Store> decorated(const Decorate<Store>& decorate,
+                                               std::unique_ptr<Store> honest) {
+  if (decorate) {
+    return decorate(std::move(honest));
+  }
+  return honest;
+}
+
 struct Plants {
+  Decorate<ShardDisk> shard_disk;
   Decorate<ShardStore> shard_store;
   Decorate<AccountingStore> accounting_store;
   Decorate<DeadLetterStore> dead_letter_store;

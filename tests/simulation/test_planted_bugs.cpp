@@ -58,6 +58,21 @@ TEST_CASE("A command that overtakes a refused one of its wallet is found") {
 TEST_CASE("A wallet's row that is missing from a commit is found") {
   require_found("lost-row");
 }
+TEST_CASE("A row that is marked clean before its commit is found") {
+  require_found("clean-early");
+}
+TEST_CASE("A run of ids that is listed before its chunks is found") {
+  require_found("late-chunks");
+}
+TEST_CASE("A recovery point of the wallets that is too high is found") {
+  require_found("high-wallets");
+}
+TEST_CASE("A recovery point of the ids that is too high is found") {
+  require_found("high-ids");
+}
+TEST_CASE("A fingerprint that is taken for an id is found") {
+  require_found("fingerprint-for-id");
+}
 TEST_CASE("A repeated outcome that is not told to be one is found") {
   require_found("hidden-duplicate");
 }

@@ -96,15 +96,17 @@ class ShardActor : public Actor {
 
 struct ShardParts {
   ShardParts(World& world, Process& process, ShardIndex shard)
-      : store(decorated(
-            world, std::make_unique<SimShardStore>(*world.shard_disks[shard.value()], process, world.judge))),
+      : store(make_store(world, process, *world.shard_disks[shard.value()])),
         actor(world, process, shard, *store),
         queries(world, process, query_address(shard),
                 shard_queries(*store, [] { return std::string("\x80"); })) {}
 
-  static std::unique_ptr<ShardStore> decorated(World& world, std::unique_ptr<ShardStore> honest) {
-    const auto& decorate = world.options.plants.shard_store;
-    return decorate ? decorate(std::move(honest)) : std::move(honest);
+  static std::unique_ptr<ShardStore> make_store(World& world, Process& process, SyncedShard& synced) {
+    const Plants& plants = world.options.plants;
+    auto disk =
+        decorated<ShardDisk>(plants.shard_disk, std::make_unique<SimShardDisk>(synced, process, world.judge));
+    return decorated<ShardStore>(plants.shard_store, std::make_unique<SimShardStore>(
+                                                         std::move(disk), synced.secret, world.plan.store));
   }
 
   std::unique_ptr<ShardStore> store;

@@ -32,7 +32,7 @@ World::World(const Options& given)
       dead_letter_disk(make_disk(*this, "dead letters")) {
   for (std::uint16_t i = 0; i < plan.shards; ++i) {
     shard_disks.push_back(
-        std::make_unique<ShardDisk>(make_disk(*this, fmt::format("shard {}", i)), lineage, ShardIndex(i)));
+        std::make_unique<SyncedShard>(make_disk(*this, fmt::format("shard {}", i)), lineage, ShardIndex(i)));
   }
   for (unsigned i = 0; i < plan.wallets; ++i) {
     wallets_.push_back(fmt::format("w{}", i));
@@ -193,11 +193,10 @@ Outcome World::run() {
     wait_until_settled(outcome);
   }
   if (!judge.violation()) {
-    std::vector<const ShardDisk*> disks;
     for (const auto& shard : shard_disks) {
-      disks.push_back(shard.get());
+      SimShardStore opened(std::make_unique<SettledShardDisk>(*shard), shard->secret, plan.store);
+      judge.check_shard(shard->shard, *opened.snapshot());
     }
-    judge.check_stores(disks);
     judge.check_accounting(accounting_disk);
     judge.check_letters(dead_letter_disk, router_disk);
   }

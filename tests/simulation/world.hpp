@@ -65,7 +65,7 @@ class World {
   Network network;
   DiskFaults disk_faults;
   Id128 lineage;
-  std::vector<std::unique_ptr<ShardDisk>> shard_disks;
+  std::vector<std::unique_ptr<SyncedShard>> shard_disks;
   RouterDisk router_disk;
   AccountingDisk accounting_disk;
   DeadLetterDisk dead_letter_disk;

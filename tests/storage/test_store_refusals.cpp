@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "logic/fold.hpp"
 #include "storage/fault.hpp"
+#include "storage/lmdb_shard_snapshot.hpp"
 #include "storage/lmdb_shard_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
@@ -106,26 +108,89 @@ TEST_CASE_METHOD(Fixture,
                  "A store whose last record is damaged is refused for use and taken for looking at") {
   damage_last_record();
   CHECK(says(open(), "damaged"));
-  CHECK(open({}, test_lineage(), OpenFor::rebuild) == "taken");
+  CHECK(open({}, test_lineage(), OpenFor::inspect) == "taken");
 }
 
-TEST_CASE_METHOD(Fixture, "Derived tables behind the journal are refused for use and taken for rebuilding") {
-  tamper("meta", [](lmdb::WriteTxn& txn, lmdb::Table table) {
-    Writer writer;
-    writer.array(2).uint(kDerivedVersion).uint(1);
-    txn.put(table, "derived", writer.view());
-  });
-  CHECK(says(open(), "florin rebuild"));
-  CHECK(open({}, test_lineage(), OpenFor::rebuild) == "taken");
+/// A mark as an older or a newer version, or a writer that lost its way, would leave it.
+std::string mark(std::uint64_t version, std::uint64_t totals, std::uint64_t wallets, std::uint64_t ids,
+                 std::uint64_t next_partition = 0) {
+  Writer writer;
+  writer.array(6).uint(version).uint(totals).uint(wallets).uint(ids).uint(next_partition).uint(0);
+  return std::move(writer).take();
 }
 
-TEST_CASE_METHOD(Fixture, "Derived tables of another version are refused for use") {
-  tamper("meta", [](lmdb::WriteTxn& txn, lmdb::Table table) {
-    Writer writer;
-    writer.array(2).uint(kDerivedVersion + 1).uint(2);
-    txn.put(table, "derived", writer.view());
-  });
+TEST_CASE_METHOD(Fixture,
+                 "Derived tables that do not fit the journal are refused for use and can be rebuilt") {
+  constexpr std::uint64_t kHead = 2;
+  const auto damaged = GENERATE(table<std::string, std::string>({
+      {"totals behind", mark(kDerivedVersion, kHead - 1, 0, 0)},
+      {"totals ahead", mark(kDerivedVersion, kHead + 1, 0, 0)},
+      {"wallets ahead", mark(kDerivedVersion, kHead, kHead + 1, 0)},
+      {"ids ahead", mark(kDerivedVersion, kHead, 0, kHead + 1)},
+      {"another version", mark(kDerivedVersion + 1, kHead, 0, 0)},
+      {"the mark of version 1", "\x92\x01\x02"},
+      {"no mark", ""},
+  }));
+  INFO(std::get<0>(damaged));
+  tamper("meta",
+         [&](lmdb::WriteTxn& txn, lmdb::Table table) { txn.put(table, "derived", std::get<1>(damaged)); });
   CHECK(says(open(), "florin rebuild"));
+  CHECK(open({}, test_lineage(), OpenFor::inspect) == "taken");
+  LmdbShardStore store(directory.path(), test_lineage(), ShardIndex(), kSmall, OpenFor::rebuild);
+  CHECK(rebuild_derived(store, test_lineage(), ShardIndex()) == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "After a rebuild the store is taken for use") {
+  tamper("meta", [](lmdb::WriteTxn& txn, lmdb::Table table) { txn.put(table, "derived", "\x92\x01\x02"); });
+  {
+    LmdbShardStore store(directory.path(), test_lineage(), ShardIndex(), kSmall, OpenFor::rebuild);
+    rebuild_derived(store, test_lineage(), ShardIndex());
+  }
+  LmdbShardStore store(directory.path(), test_lineage(), ShardIndex(), kSmall);
+  CHECK(store.snapshot()->wallet(WalletId("w"))->balance == MinorUnits(10));
+  CHECK(store.snapshot()->find_id(IdNamespace::client, WalletId("w"), TransactionId("d")) ==
+        SequenceNumber(2));
+}
+
+TEST_CASE_METHOD(Fixture, "An index of ids that is damaged is refused and says what to do") {
+  SECTION("a chunk that is cut off") {
+    tamper("ids", [](lmdb::WriteTxn& txn, lmdb::Table table) {
+      txn.put(table, chunk_key({0, 0, 0}), "short");
+    });
+  }
+  SECTION("a key that is none") {
+    tamper("ids", [](lmdb::WriteTxn& txn, lmdb::Table table) { txn.put(table, "key", ""); });
+  }
+  SECTION("a partition that does not exist") {
+    tamper("ids", [](lmdb::WriteTxn& txn, lmdb::Table table) {
+      txn.put(table, chunk_key({60'000, 0, 0}), "");
+    });
+  }
+  SECTION("a turn of a partition that does not exist") {
+    tamper("meta", [](lmdb::WriteTxn& txn, lmdb::Table table) {
+      txn.put(table, "derived", mark(kDerivedVersion, 2, 0, 0, 60'000));
+    });
+  }
+  CHECK(says(open(), "florin rebuild"));
+}
+
+TEST_CASE_METHOD(Fixture, "A chunk that points past the journal is refused where it is read") {
+  Id128 secret;
+  tamper("meta", [&](lmdb::WriteTxn& txn, lmdb::Table table) {
+    secret = fixed_from<Id128>(txn.get(table, "secret").value());
+  });
+  tamper("ids", [&](lmdb::WriteTxn& txn, lmdb::Table table) {
+    const Fingerprint used = Fingerprinter(secret)(IdNamespace::client, WalletId("w"), TransactionId("new"));
+    const StoredId nowhere{used, SequenceNumber(99)};
+    txn.put(table, chunk_key({static_cast<std::uint16_t>(used.value >> 53U), 0, 0}),
+            pack_chunk({&nowhere, 1}));
+  });
+  LmdbShardStore store(directory.path(), test_lineage(), ShardIndex(), kSmall);
+  const auto snapshot = store.snapshot();
+  CHECK(says(refusal_of([&] {
+               static_cast<void>(snapshot->find_id(IdNamespace::client, WalletId("w"), TransactionId("new")));
+             }),
+             "florin rebuild"));
 }
 
 TEST_CASE_METHOD(Fixture, "A truncated file is refused and names its sizes") {

@@ -19,8 +19,10 @@ namespace {
 
 std::string toml(const NodeConfig& settings) {
   return fmt::format(
-      "[store]\ndata_dir = \"data\"\nshards = {}\n{}\n[endpoints]\n{}\n[limits]\n{}\n[bootstrap]\n{}\n",
-      settings.shards, settings.store, settings.endpoints, settings.limits, settings.bootstrap);
+      "[store]\ndata_dir = \"data\"\nshards = {}\nrefold_entries_max = "
+      "{}\n{}\n[endpoints]\n{}\n[limits]\n{}\n[bootstrap]\n{}\n",
+      settings.shards, settings.refold_entries_max, settings.store, settings.endpoints, settings.limits,
+      settings.bootstrap);
 }
 
 }  // namespace

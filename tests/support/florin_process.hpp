@@ -23,6 +23,8 @@ namespace florin::test {
 /// Lines of a configuration, by section. Wallets 100, 101 and 102 are opened with 1000, 500 and 0 EUR.
 struct NodeConfig {
   std::uint16_t shards = 2;
+  /// Few, so that rows are written back and ids merged in tests too.
+  std::uint32_t refold_entries_max = 100;
   std::string store = {};
   std::string endpoints = {};
   std::string limits = {};

@@ -5,6 +5,7 @@
 #include "protocol/message.hpp"
 #include "protocol/query.hpp"
 #include "protocol/statement.hpp"
+#include "storage/shard_disk.hpp"
 #include "tests/support/commands.hpp"
 #include "tests/support/golden.hpp"
 
@@ -181,6 +182,9 @@ void add_journal(std::vector<GoldenSample>& samples) {
   samples.push_back(element<IdRow>(
       "id_row", {IdNamespace::client, WalletId("alice"), TransactionId("d-1"), SequenceNumber(7)},
       encode_id_row, decode_id_row));
+  samples.push_back(element<DerivedMark>("derived_mark",
+                                         {BatchOrdinal(12), BatchOrdinal(10), BatchOrdinal(8), 1024, 3},
+                                         encode_derived_mark, decode_derived_mark));
   Totals totals;
   totals.apply(success_entry().postings());
   samples.push_back(element<Totals>("totals", totals, encode_totals, decode_totals));

@@ -18,14 +18,11 @@ class LyingSnapshot : public ShardSnapshot {
   [[nodiscard]] std::optional<SequenceNumber> find_id(IdNamespace id_namespace, const WalletId& wallet,
                                                       const TransactionId& id) const override {
     const auto found = honest_->find_id(id_namespace, wallet, id);
-    return lies_.found_id ? lies_.found_id(found) : found;
+    return lies_.found_id ? lies_.found_id(found, id_key(id_namespace, wallet, id)) : found;
   }
   [[nodiscard]] EntryRow entry(SequenceNumber sequence) const override { return honest_->entry(sequence); }
   [[nodiscard]] Page<WalletRow> wallets(std::string_view after, std::size_t limit) const override {
     return honest_->wallets(after, limit);
-  }
-  [[nodiscard]] Page<IdRow> ids(std::string_view after, std::size_t limit) const override {
-    return honest_->ids(after, limit);
   }
   [[nodiscard]] Page<std::string> records(BatchOrdinal after, std::size_t bytes_max) const override {
     return honest_->records(after, bytes_max);

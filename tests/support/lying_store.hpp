@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "storage/shard_store.hpp"
@@ -17,8 +18,8 @@ class LyingStore : public ShardStore {
   struct Lies {
     /// What a snapshot says of a wallet, given the truth and the journal's head.
     std::function<std::optional<WalletState>(std::optional<WalletState>, const Head&)> wallet;
-    /// Where a snapshot finds an id, given the truth.
-    std::function<std::optional<SequenceNumber>(std::optional<SequenceNumber>)> found_id;
+    /// Where a snapshot finds an id (by its key), given the truth.
+    std::function<std::optional<SequenceNumber>(std::optional<SequenceNumber>, std::string_view)> found_id;
     /// Which rows of a commit are really stored.
     std::function<std::vector<WalletRow>(std::span<const WalletRow>, const BatchHeader&)> stored_wallets;
     /// Which ids of a commit are remembered.

@@ -56,10 +56,6 @@ class MemorySnapshot : public ShardSnapshot {
     return page_of(state_->wallets, after, limit);
   }
 
-  [[nodiscard]] Page<IdRow> ids(std::string_view after, std::size_t limit) const override {
-    return page_of(state_->ids, after, limit);
-  }
-
   [[nodiscard]] Page<std::string> records(BatchOrdinal after, std::size_t bytes_max) const override {
     Page<std::string> page;
     std::size_t bytes = 0;

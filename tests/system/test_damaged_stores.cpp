@@ -107,7 +107,7 @@ TEST_CASE("A flipped bit in the journal is found and a damaged journal is not re
   stopped(node);
   const int shard = node.cli_json({"transaction", "100", "known-id-7"})["shard"];
   const auto file = node.data_dir() / ("shard-00" + std::to_string(shard)) / "data.mdb";
-  // Also hits what LMDB has left of older pages, and the table of ids.
+  // Also hits what LMDB has left of older pages.
   REQUIRE(damage(file, "known-id-7") > 0);
   const ProgramResult verified = node.cli({"verify"});
   INFO(verified.out << verified.err);
