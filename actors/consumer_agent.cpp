@@ -13,8 +13,8 @@ namespace florin {
 
 namespace {
 
-/// Taken before what it led to is made durable, whichever comes first; the last record or page goes beyond.
-constexpr int kRecordsPerFlush = 256;
+/// Taken at a time, and before what it led to is made durable; the last record or page goes beyond.
+constexpr int kRecordsPerRound = 256;
 constexpr std::size_t kEntriesPerFlush = 16'384;
 /// The questions to one owner that may wait for it. There is only one open at a time.
 constexpr int kFetchesWaitingMax = 4;
@@ -29,6 +29,7 @@ ConsumerAgent::ConsumerAgent(std::string name, zmq::context_t& context, const Co
                              RecordHandler& handler, SharedStatus<ConsumerStatus>& status,
                              FlowObserver& observer, LastHeads last_heads)
     : name_(std::move(name)),
+      flush_us_(std::int64_t{config.consumer_flush_ms} * 1000),
       handler_(handler),
       status_(status),
       observer_(observer),
@@ -52,29 +53,46 @@ void ConsumerAgent::round(int timeout_ms) {
   for (zmq::socket_t& owner : owners_) {
     items.push_back({owner.handle(), 0, ZMQ_POLLIN, 0});
   }
-  zmq::poll(items, std::chrono::milliseconds(timeout_ms));
+  const int patience_ms =
+      taken_since_ ? std::min<int>(timeout_ms, static_cast<int>(flush_us_ / 1000)) : timeout_ms;
+  zmq::poll(items, std::chrono::milliseconds(patience_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
   // What was taken before goes first, or it would become more with each attempt.
-  if (wait_is_over(wall_clock(), failed_at_, kRetryUs) && recover() && flush()) {
-    take([this] { read_replies(); });  // first: what was missed must not wait for what is new
-    take([this] { read_events(); });
-    if (!must_restart_ && flush()) {
+  if (wait_is_over(wall_clock(), failed_at_, kRetryUs) && recover() && flush_if_due()) {
+    take([this] { return read_replies(); });  // first: what was missed must not wait for what is new
+    take([this] { return read_events(); });
+    if (!must_restart_ && flush_if_due()) {
       fetch();
     }
   }
-  if (report_due_.due(wall_clock())) {
+  // It shows what is durable, so it waits for the flush.
+  if (!taken_since_ && report_due_.due(wall_clock())) {
     report();
   }
 }
 
 bool ConsumerAgent::flush() {
-  return guarded([this] { handler_.flush(wall_clock()); });
+  const bool went_well = guarded([this] { handler_.flush(wall_clock()); });
+  if (went_well) {
+    taken_since_.reset();
+  }
+  return went_well;
+}
+
+bool ConsumerAgent::flush_if_due() {
+  const bool is_due = taken_since_ && (handler_.pending() >= kEntriesPerFlush ||
+                                       wait_is_over(wall_clock(), *taken_since_, flush_us_));
+  return !is_due || flush();
 }
 
 /// A store that fails while it is asked leaves a record half taken: whatever the fault, everything goes on
 /// from what is durable.
-void ConsumerAgent::take(const std::function<void()>& records) {
-  must_restart_ = must_restart_ || !guarded(records);
+void ConsumerAgent::take(const std::function<bool()>& records) {
+  must_restart_ = must_restart_ || !guarded([&] {
+                    if (records() && !taken_since_) {
+                      taken_since_ = wall_clock();
+                    }
+                  });
 }
 
 bool ConsumerAgent::drain_round(int timeout_ms) {
@@ -102,25 +120,30 @@ bool ConsumerAgent::is_behind() const {
   });
 }
 
-void ConsumerAgent::read_events() {
-  for (int i = 0; i < kRecordsPerFlush && handler_.pending() < kEntriesPerFlush; ++i) {
+bool ConsumerAgent::read_events() {
+  int taken = 0;
+  for (; taken < kRecordsPerRound && handler_.pending() < kEntriesPerFlush; ++taken) {
     const auto published = receive_published(events_);
     if (!published) {
-      return;
+      break;
     }
     const auto& [topic, body] = *published;
     topic.starts_with("head.") ? subscription_.on_head(view(body)) : subscription_.on_event(view(body));
   }
+  return taken > 0;
 }
 
-void ConsumerAgent::read_replies() {
+bool ConsumerAgent::read_replies() {
+  bool any = false;
   first_owner_ = (first_owner_ + 1) % owners_.size();
   for (std::size_t i = 0; i < owners_.size() && handler_.pending() < kEntriesPerFlush; ++i) {
     const std::size_t owner = (first_owner_ + i) % owners_.size();
     while (const auto reply = receive(owners_[owner])) {
       subscription_.on_reply(ShardIndex(static_cast<std::uint16_t>(owner)), view(*reply));
+      any = true;
     }
   }
+  return any;
 }
 
 bool ConsumerAgent::recover() {
@@ -180,7 +203,10 @@ void DeadLetterAgent::round(int timeout_ms) {
   bool more = false;
   while (const auto reply = receive(router_)) {
     awaits_router_ = false;
-    guarded([&] { more = logic_.on_refused_reply(view(*reply), now); });
+    // Letters that are taken and not flushed have the next numbers.
+    if (flush()) {
+      guarded([&] { more = logic_.on_refused_reply(view(*reply), now); });
+    }
   }
   const bool may_ask = !awaits_router_ || wait_is_over(now, asked_router_at_, kRouterPatienceUs);
   if (may_ask && (ask_due_.due(now) || more)) {

@@ -38,18 +38,23 @@ class ConsumerAgent : public Agent {
   /// Does what writes to the store. Where that fails it is told, nothing more is taken for a while, and after
   /// an unknown outcome everything starts again from the durable position. Says whether it went well.
   bool guarded(const std::function<void()>& write);
+  /// Makes everything taken durable. Says whether it went well.
+  bool flush();
 
  private:
-  [[nodiscard]] bool flush();
-  void take(const std::function<void()>& records);
-  void read_events();
-  void read_replies();
+  /// The same, where it is time: a commit is worth as much for many records as for one.
+  [[nodiscard]] bool flush_if_due();
+  void take(const std::function<bool()>& records);
+  /// Say whether there was anything.
+  [[nodiscard]] bool read_events();
+  [[nodiscard]] bool read_replies();
   [[nodiscard]] bool recover();
   void fetch();
   void report();
   [[nodiscard]] bool is_behind() const;
 
   const std::string name_;
+  const std::int64_t flush_us_;
   RecordHandler& handler_;
   SharedStatus<ConsumerStatus>& status_;
   FlowObserver& observer_;
@@ -58,6 +63,7 @@ class ConsumerAgent : public Agent {
   zmq::socket_t events_;
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
   std::size_t first_owner_ = 0;        ///< whose answers are read first: each in turn, so that all get on
+  std::optional<TimeUs> taken_since_;  ///< what is not durable yet
   TimeUs failed_at_;
   bool must_restart_ = false;
   std::vector<bool> reported_;

@@ -24,7 +24,7 @@ import bench_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "bench"
-SHARDS = 4
+SHARDS = 2  # as many as the reference machine has cores: docs/OPERATIONS.md, "How many shards"
 START_TIMEOUT_S = 60
 RUN_TIMEOUT_S = 1800
 
@@ -44,7 +44,7 @@ CASES = {
 QUICK_WALLETS_MAX = 100_000
 LAYOUTS = {
     "one process": [["run"]],
-    "separate processes": [["router"], ["worker", "--shards", "0,1"], ["worker", "--shards", "2,3"], ["accounting"],
+    "separate processes": [["router"], ["worker", "--shards", "0"], ["worker", "--shards", "1"], ["accounting"],
                            ["dead-letter"]],
 }
 

@@ -1,25 +1,63 @@
 #include "logic/batch_decider.hpp"
 
+#include <absl/hash/hash.h>
+
 #include <algorithm>
 
 #include "base/invariant.hpp"
 
 namespace florin {
 
-BatchDecider::BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals)
-    : snapshot_(snapshot), first_(header.first_sequence), builder_(header), totals_(std::move(totals)) {}
+namespace {
 
-std::optional<Entry> BatchDecider::find_original(const std::string& key, const Command& command) const {
-  const auto here = sequences_.find(key);
-  if (here != sequences_.end()) {
-    return entries_[here->second.value() - first_.value()];
+/// As many entries of the usual size as a record takes, about.
+constexpr std::size_t kEntriesExpectedMax = 4096;
+
+std::size_t hash_of(const Command& command) {
+  return absl::HashOf(command.wallet, command.id);
+}
+
+}  // namespace
+
+BatchDecider::BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals,
+                           std::size_t expected)
+    : snapshot_(snapshot), builder_(header), totals_(std::move(totals)) {
+  const std::size_t entries = std::min(expected, kEntriesExpectedMax);
+  entries_.reserve(entries);
+  ids_.reserve(entries);
+  places_.reserve(entries);
+}
+
+const Entry* BatchDecider::find_here(const Command& command) const {
+  for (std::size_t hash = hash_of(command);; ++hash) {
+    const auto found = places_.find(hash);
+    if (found == places_.end()) {
+      return nullptr;
+    }
+    const Entry& entry = entries_[found->second];
+    if (entry.command.wallet == command.wallet && entry.command.id == command.id) {
+      return &entry;
+    }
+  }
+}
+
+void BatchDecider::remember(const Command& command) {
+  const auto place = static_cast<std::uint32_t>(entries_.size() - 1);
+  for (std::size_t hash = hash_of(command); !places_.try_emplace(hash, place).second;) {
+    ++hash;
+  }
+}
+
+std::optional<Entry> BatchDecider::find_original(const Command& command) const {
+  if (const Entry* here = find_here(command)) {
+    return *here;
   }
   const auto before = snapshot_.find_id(IdNamespace::client, command.wallet, command.id);
   return before ? std::optional(snapshot_.entry(*before).entry) : std::nullopt;
 }
 
 WalletState& BatchDecider::wallet(const WalletId& id) {
-  const auto [found, inserted] = wallets_.try_emplace(std::string(id.view()));
+  const auto [found, inserted] = wallets_.try_emplace(id);
   if (inserted) {
     found->second = snapshot_.wallet(id).value_or(WalletState{});
   }
@@ -28,8 +66,7 @@ WalletState& BatchDecider::wallet(const WalletId& id) {
 
 std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide(
     const Command& command, const Provenance& provenance) {
-  std::string key = id_key(IdNamespace::client, command.wallet, command.id);
-  if (auto original = find_original(key, command)) {
+  if (auto original = find_original(command)) {
     return Repeated{std::move(*original)};
   }
   WalletState& state = wallet(command.wallet);
@@ -44,7 +81,7 @@ std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide
   totals_.apply(entries_.back().postings());
   state = side.after;
   ids_.push_back({IdNamespace::client, command.wallet, command.id, sequence});
-  sequences_.emplace(std::move(key), sequence);
+  remember(command);
   return Decided{entries_.back()};
 }
 
@@ -56,7 +93,7 @@ DecidedBatch BatchDecider::finish() && {
       std::move(builder_).seal(), {}, std::move(ids_), std::move(totals_), std::move(entries_)};
   batch.wallets.reserve(wallets_.size());
   for (auto& [id, state] : wallets_) {
-    batch.wallets.push_back({WalletId(id), state});
+    batch.wallets.push_back({id, state});
   }
   std::sort(batch.wallets.begin(), batch.wallets.end(),
             [](const WalletRow& a, const WalletRow& b) { return a.wallet < b.wallet; });

@@ -29,7 +29,9 @@ class BatchDecider {
  public:
   /// `header` as BatchBuilder takes it; its time is the decided time of every entry of the batch. `totals`
   /// are those before the batch.
-  BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals);
+  /// `expected` is how many commands there are to decide, about.
+  BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals,
+               std::size_t expected = 0);
 
   /// The id was used before: its original entry. Whether the content is the same is for the caller to say.
   struct Repeated {
@@ -45,18 +47,21 @@ class BatchDecider {
   [[nodiscard]] DecidedBatch finish() &&;
 
  private:
-  [[nodiscard]] std::optional<Entry> find_original(const std::string& key, const Command& command) const;
+  [[nodiscard]] std::optional<Entry> find_original(const Command& command) const;
+  /// The entry of this batch with the command's id; nothing where there is none.
+  [[nodiscard]] const Entry* find_here(const Command& command) const;
+  void remember(const Command& command);
   [[nodiscard]] WalletState& wallet(const WalletId& id);
 
   const ShardSnapshot& snapshot_;
-  const SequenceNumber first_;
   BatchBuilder builder_;
   Totals totals_;
   std::vector<Entry> entries_;
   std::vector<IdRow> ids_;
   /// Wallets touched by this batch, as they stand now. Found by hash, written out in key order.
-  absl::flat_hash_map<std::string, WalletState> wallets_;
-  absl::flat_hash_map<std::string, SequenceNumber> sequences_;
+  absl::flat_hash_map<WalletId, WalletState> wallets_;
+  /// Places in `entries_` by the hash of wallet and id; one whose place is taken stands at the next number.
+  absl::flat_hash_map<std::size_t, std::uint32_t> places_;
 };
 
 }  // namespace florin

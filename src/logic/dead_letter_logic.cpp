@@ -58,12 +58,7 @@ Result<std::vector<Entry>> DeadLetterLogic::failures_of(const BatchRecord& recor
   if (!header.has_failures()) {
     return std::vector<Entry>();
   }
-  auto entries = record.entries();
-  if (!entries) {
-    return entries;
-  }
-  std::erase_if(*entries, [](const Entry& entry) { return !entry.is_failure(); });
-  return entries;
+  return record.failures();
 }
 
 Result<void> DeadLetterLogic::take(const BatchRecord& record) {

@@ -192,7 +192,7 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
     return;
   }
   auto snapshot = store_.snapshot();
-  BatchDecider decider(*snapshot, next_header(RecordType::entries, now), totals_);
+  BatchDecider decider(*snapshot, next_header(RecordType::entries, now), totals_, inbox_.size());
   std::vector<std::string> bodies;
   while (bodies.size() < inbox_.size() && !decider.is_full()) {
     const WorkItem& item = inbox_[bodies.size()];

@@ -114,20 +114,54 @@ Result<std::vector<Entry>> BatchRecord::entries() const {
     entries.push_back(std::move(*entry));
   }
   reader.finish();
-  if (reader.ok() && failures != header.failure_count()) {
-    reader.fail(Code::wrong_length,
-                fmt::format("the record's failure sequences are {} and the failures among its "
-                            "entries {}",
-                            header.failure_count(), failures));
-  }
   if (!reader.ok()) {
     return tl::make_unexpected(reader.problem());
+  }
+  if (auto fits = check_failures(failures); !fits) {
+    return tl::make_unexpected(std::move(fits.error()));
   }
   return entries;
 }
 
+Result<void> BatchRecord::check_failures(std::uint64_t found) const {
+  if (found == header.failure_count()) {
+    return {};
+  }
+  return problem(Code::wrong_length,
+                 fmt::format("the record's failure sequences are {} and the failures among its entries {}",
+                             header.failure_count(), found));
+}
+
+Result<std::vector<Entry>> BatchRecord::failures() const {
+  std::vector<Entry> failures;
+  Reader reader(packed_entries);
+  for (SequenceNumber sequence = header.first_sequence; sequence <= header.last_sequence;
+       sequence = sequence.next()) {
+    const std::string_view packed = reader.skip("entry");
+    if (reader.ok() && !is_packed_failure(packed)) {
+      continue;
+    }
+    Reader failed(packed);
+    auto entry = reader.ok() ? decode_entry(failed, header.time, sequence)
+                             : Result<Entry>(tl::make_unexpected(reader.problem()));
+    if (!entry) {
+      return tl::make_unexpected(std::move(entry.error()));
+    }
+    failures.push_back(std::move(*entry));
+  }
+  reader.finish();
+  if (!reader.ok()) {
+    return tl::make_unexpected(reader.problem());
+  }
+  if (auto fits = check_failures(failures.size()); !fits) {
+    return tl::make_unexpected(std::move(fits.error()));
+  }
+  return failures;
+}
+
 EntryIndex::EntryIndex(const BatchRecord& record) : header_(record.header) {
   Reader reader(record.packed_entries);
+  packed_.reserve(header_.entry_count());
   for (std::uint64_t left = header_.entry_count(); left > 0; --left) {
     const std::string_view packed = reader.skip("entry");
     if (!reader.ok()) {

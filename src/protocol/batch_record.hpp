@@ -90,6 +90,11 @@ struct BatchRecord {
 
   /// Decodes all entries. As many of them are failures as the header says, or it is a problem.
   [[nodiscard]] Result<std::vector<Entry>> entries() const;
+  /// The same for the failures alone; of the others only the outcome is read.
+  [[nodiscard]] Result<std::vector<Entry>> failures() const;
+
+ private:
+  [[nodiscard]] Result<void> check_failures(std::uint64_t found) const;
 };
 
 /// Where each entry of a record begins, for whoever wants several of them: a wallet's history visits a record

@@ -242,4 +242,18 @@ Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber seq
   return entry;
 }
 
+bool is_packed_failure(std::string_view packed) {
+  constexpr int kOutcomePlace = 22;
+  Reader reader(packed);
+  reader.array_of(kEntryElements, "entry");
+  for (int i = 0; i < kOutcomePlace; ++i) {
+    (void)reader.skip("element");
+  }
+  const std::uint64_t outcome = reader.uint("outcome");
+  (void)reader.skip("reason");
+  (void)reader.skip("attempt");
+  const std::uint64_t flags = reader.uint("flags");
+  return !reader.ok() || outcome != static_cast<std::uint64_t>(Outcome::success) || (flags & kUnapplied) != 0;
+}
+
 }  // namespace florin

@@ -69,6 +69,10 @@ void encode_entry(Writer& writer, const Entry& entry, TimeUs batch_time);
 /// reader behind the entry. An entry whose content hash does not fit its content is refused.
 [[nodiscard]] Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber sequence);
 
+/// Whether a packed entry is a failure, as far as that can be read without the rest of it. One that cannot be
+/// read is taken for one, so that whoever decodes it sees why.
+[[nodiscard]] bool is_packed_failure(std::string_view packed);
+
 /// The state as an array of 13, the same in sides and in the table of wallets. `version` comes first.
 void encode_wallet_state(Writer& writer, const WalletState& state);
 [[nodiscard]] WalletState decode_wallet_state(Reader& reader);

@@ -138,7 +138,7 @@ std::uint32_t Reader::map(std::string_view what) {
   return static_cast<std::uint32_t>(count);
 }
 
-std::uint64_t Reader::uint(std::string_view what) {
+std::uint64_t Reader::any_uint(std::string_view what) {
   return take(Type::uint, what).value;
 }
 
@@ -151,7 +151,7 @@ std::uint64_t Reader::uint(std::string_view what, std::uint64_t max) {
   return value;
 }
 
-std::int64_t Reader::integer(std::string_view what) {
+std::int64_t Reader::any_integer(std::string_view what) {
   const auto head = ok() ? peek() : std::nullopt;
   const bool negative = head && head->type == Type::negative;
   const std::uint64_t value = take(negative ? Type::negative : Type::uint, what).value;
@@ -166,7 +166,7 @@ bool Reader::boolean(std::string_view what) {
   return take(Type::boolean, what).value != 0;
 }
 
-std::string_view Reader::text(std::string_view what, std::size_t max_bytes) {
+std::string_view Reader::any_text(std::string_view what, std::size_t max_bytes) {
   const std::uint64_t length = take(Type::text, what).value;
   if (ok() && length > max_bytes) {
     fail(Code::malformed, fmt::format("{} must have at most {} bytes, not {}", what, max_bytes, length));
@@ -193,14 +193,6 @@ std::string_view Reader::bin_of(std::size_t bytes, std::string_view what) {
   return value;
 }
 
-bool Reader::take_nil() {
-  if (!ok() || rest_.empty() || static_cast<unsigned char>(rest_[0]) != kNil) {
-    return false;
-  }
-  rest_.remove_prefix(1);
-  return true;
-}
-
 std::string_view Reader::text_or_nil(std::string_view what, std::size_t max_bytes) {
   return take_nil() ? std::string_view{} : text(what, max_bytes);
 }
@@ -209,8 +201,8 @@ std::uint64_t Reader::uint_or_nil(std::string_view what) {
   return take_nil() ? 0 : uint(what);
 }
 
-void Reader::reserved(std::string_view what) {
-  if (ok() && !take_nil()) {
+void Reader::refuse_reserved(std::string_view what) {
+  if (ok()) {
     fail(Code::unsupported_version, fmt::format("{} is used, which this version does not know", what));
   }
 }
@@ -223,6 +215,10 @@ std::string_view Reader::skip(std::string_view what) {
 }
 
 void Reader::skip_element(std::string_view what, int depth) {
+  if (depth > 0 && (is_next(0x00, 0x7F) || is_next(kNil, kNil))) {
+    rest_.remove_prefix(1);
+    return;
+  }
   const auto head = ok() ? peek() : std::nullopt;
   if (!head || depth == 0) {
     fail(Code::malformed, fmt::format("{} ends early, is nested too deep, or is an extension", what));

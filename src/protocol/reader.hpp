@@ -36,24 +36,52 @@ class Reader {
   std::uint32_t map(std::string_view what);
 
   /// All integer widths are taken; a negative number is not unsigned.
-  std::uint64_t uint(std::string_view what);
+  std::uint64_t uint(std::string_view what) {
+    if (is_next(0x00, 0x7F)) {
+      return take_byte();
+    }
+    return any_uint(what);
+  }
   /// An unsigned integer of at most `max`.
   std::uint64_t uint(std::string_view what, std::uint64_t max);
-  std::int64_t integer(std::string_view what);
+  std::int64_t integer(std::string_view what) {
+    if (is_next(0x00, 0x7F)) {
+      return take_byte();
+    }
+    return any_integer(what);
+  }
   bool boolean(std::string_view what);
-  std::string_view text(std::string_view what, std::size_t max_bytes);
+  std::string_view text(std::string_view what, std::size_t max_bytes) {
+    if (is_next(0xA0, 0xBF)) {
+      const std::size_t length = next_byte() & 0x1FU;
+      if (length <= max_bytes && length < rest_.size()) {
+        const std::string_view bytes = rest_.substr(1, length);
+        rest_.remove_prefix(1 + length);
+        return bytes;
+      }
+    }
+    return any_text(what, max_bytes);
+  }
   std::string_view bin(std::string_view what, std::size_t max_bytes);
   /// Binary of exactly `bytes`.
   std::string_view bin_of(std::size_t bytes, std::string_view what);
 
   /// Takes a nil if one comes next.
-  [[nodiscard]] bool take_nil();
+  [[nodiscard]] bool take_nil() {
+    const bool is_nil = is_next(0xC0, 0xC0);
+    rest_.remove_prefix(is_nil ? 1 : 0);
+    return is_nil;
+  }
   /// Empty where a nil stands.
   std::string_view text_or_nil(std::string_view what, std::size_t max_bytes);
   /// 0 where a nil stands.
   std::uint64_t uint_or_nil(std::string_view what);
   /// A nil, in a place kept for something that this version does not know.
-  void reserved(std::string_view what);
+  void reserved(std::string_view what) {
+    if (!take_nil()) {
+      refuse_reserved(what);
+    }
+  }
 
   /// One whole element of any kind, nested no deeper than 16, as its packed bytes.
   std::string_view skip(std::string_view what);
@@ -77,6 +105,21 @@ class Reader {
     std::uint64_t value = 0;  ///< the number, or the length or count; a negative number's bits
     std::size_t size = 0;     ///< bytes of the head itself
   };
+
+  // What one byte says is read here, because nearly all of an entry is of that kind; the rest elsewhere.
+  [[nodiscard]] unsigned char next_byte() const { return static_cast<unsigned char>(rest_.front()); }
+  [[nodiscard]] bool is_next(unsigned char low, unsigned char high) const {
+    return !rest_.empty() && ok() && next_byte() >= low && next_byte() <= high;
+  }
+  unsigned char take_byte() {
+    const unsigned char byte = next_byte();
+    rest_.remove_prefix(1);
+    return byte;
+  }
+  std::uint64_t any_uint(std::string_view what);
+  std::int64_t any_integer(std::string_view what);
+  std::string_view any_text(std::string_view what, std::size_t max_bytes);
+  void refuse_reserved(std::string_view what);
 
   [[nodiscard]] std::optional<Head> peek() const;
   Head take(Type wanted, std::string_view what);

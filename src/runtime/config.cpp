@@ -277,6 +277,7 @@ void read_limits(Section section, Config& config) {
   section.number("answer_messages_waiting_max", router.answer_messages_waiting_max, 1, kMillion);
   section.number("drain_timeout_ms", config.drain_timeout_ms, 0, 600'000);
   section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
+  section.number("consumer_flush_ms", config.consumer_flush_ms, 0, 10'000);
   section.number("events_waiting_max", config.events_waiting_max, 1, 100'000);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
   check_message_fits(section, "queue_commands_max", router.queue_commands_max, router);

@@ -27,12 +27,12 @@ WalletSweep::Slice WalletSweep::next_slice(std::uint64_t entries) const {
     return slice;
   }
   slice.owed -= due * limits_.entries_per_sweep;
-  auto row = rows_.lower_bound(sweep_at_);
-  for (; row != rows_.end() && slice.rows.size() < due; ++row) {
-    slice.rows.push_back({row->first, row->second});
+  auto wallet = order_.lower_bound(sweep_at_);
+  for (; wallet != order_.end() && slice.rows.size() < due; ++wallet) {
+    slice.rows.push_back({*wallet, rows_.at(*wallet)});
   }
-  slice.ends_sweep = row == rows_.end();
-  slice.next = slice.ends_sweep ? WalletId() : row->first;
+  slice.ends_sweep = wallet == order_.end();
+  slice.next = slice.ends_sweep ? WalletId() : *wallet;
   if (slice.ends_sweep) {
     slice.wallets_at = before(sweep_began_);
   }
@@ -41,8 +41,8 @@ WalletSweep::Slice WalletSweep::next_slice(std::uint64_t entries) const {
 
 WalletSweep::Slice WalletSweep::last_slice(BatchOrdinal head) const {
   Slice slice;
-  for (const auto& [wallet, state] : rows_) {
-    slice.rows.push_back({wallet, state});
+  for (const WalletId& wallet : order_) {
+    slice.rows.push_back({wallet, rows_.at(wallet)});
   }
   slice.ends_sweep = true;
   slice.wallets_at = head;
@@ -52,6 +52,7 @@ WalletSweep::Slice WalletSweep::last_slice(BatchOrdinal head) const {
 void WalletSweep::committed(const Slice& slice, BatchOrdinal ordinal, std::span<const WalletRow> changed) {
   for (const WalletRow& row : slice.rows) {
     rows_.erase(row.wallet);
+    order_.erase(row.wallet);
   }
   for (const WalletRow& row : changed) {
     recover(row);
@@ -63,8 +64,16 @@ void WalletSweep::committed(const Slice& slice, BatchOrdinal ordinal, std::span<
   }
 }
 
+void WalletSweep::recover(const WalletRow& row) {
+  const auto [found, inserted] = rows_.insert_or_assign(row.wallet, row.state);
+  if (inserted) {
+    order_.insert(row.wallet);
+  }
+}
+
 void WalletSweep::clear() {
   rows_.clear();
+  order_.clear();
   owed_ = 0;
   sweep_at_ = WalletId();
 }

@@ -13,7 +13,8 @@
 ///
 /// From then on records from B on are enough to make the wallets again. Plain memory, for one thread.
 
-#include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
+#include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
 #include <optional>
@@ -35,8 +36,9 @@ class WalletSweep {
 
   /// As it stands after the last record; nothing where its row on the disk is as new.
   [[nodiscard]] const WalletState* find(const WalletId& wallet) const;
-  using Rows = absl::btree_map<WalletId, WalletState>;
-  [[nodiscard]] const Rows& rows() const { return rows_; }
+  /// All that find() finds, in key order.
+  using Wallets = absl::btree_set<WalletId>;
+  [[nodiscard]] const Wallets& wallets() const { return order_; }
 
   struct Slice {
     std::vector<WalletRow> rows;             ///< to write, in key order
@@ -54,7 +56,7 @@ class WalletSweep {
   void committed(const Slice& slice, BatchOrdinal ordinal, std::span<const WalletRow> changed);
 
   /// A wallet as a record left it that the table may not have.
-  void recover(const WalletRow& row) { rows_.insert_or_assign(row.wallet, row.state); }
+  void recover(const WalletRow& row);
   /// Empties it.
   void clear();
   /// All that records up to `head` made has been recovered.
@@ -62,7 +64,9 @@ class WalletSweep {
 
  private:
   const Limits limits_;
-  Rows rows_;
+  /// Found by hash, swept in order: most changes are of wallets that are here already.
+  absl::flat_hash_map<WalletId, WalletState> rows_;
+  Wallets order_;
   std::uint64_t owed_ = 0;    ///< rows times entries, that were put off
   BatchOrdinal sweep_began_;  ///< the record whose commit held the first slice
   WalletId sweep_at_;         ///< where the next slice starts

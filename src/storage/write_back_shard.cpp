@@ -50,20 +50,19 @@ class WriteBackShard::Snapshot : public ShardSnapshot {
     Page<WalletRow> page = disk_->stored_wallets(after, limit);
     std::vector<WalletRow> merged;
     auto stored = page.rows.begin();
-    auto dirty = after.empty() ? shard_.sweep_.rows().begin()
-                               : shard_.sweep_.rows().upper_bound(WalletId(after.substr(0, kNameMax)));
-    const auto dirty_end = shard_.sweep_.rows().end();
+    const WalletSweep::Wallets& wallets = shard_.sweep_.wallets();
+    auto dirty = after.empty() ? wallets.begin() : wallets.upper_bound(WalletId(after.substr(0, kNameMax)));
+    const auto dirty_end = wallets.end();
     while (merged.size() < limit && (stored != page.rows.end() || dirty != dirty_end)) {
-      const bool take_dirty =
-          dirty != dirty_end && (stored == page.rows.end() || !(stored->wallet < dirty->first));
+      const bool take_dirty = dirty != dirty_end && (stored == page.rows.end() || !(stored->wallet < *dirty));
       if (!take_dirty) {
         merged.push_back(*stored++);
         continue;
       }
-      if (stored != page.rows.end() && stored->wallet == dirty->first) {
+      if (stored != page.rows.end() && stored->wallet == *dirty) {
         ++stored;  // the same wallet as it was before
       }
-      merged.push_back({dirty->first, dirty->second});
+      merged.push_back({*dirty, *shard_.sweep_.find(*dirty)});
       ++dirty;
     }
     const bool more = page.more || stored != page.rows.end() || dirty != dirty_end;

@@ -25,6 +25,7 @@ TEST_CASE("An empty configuration has the defaults that config/florin.toml tells
   CHECK(config.router.work_commands_max == 4096);
   CHECK(config.router.refused_per_peer_max == 1000);
   CHECK(config.router.refused_total_max == 1'000'000);
+  CHECK(config.consumer_flush_ms == 10);
   CHECK(config.subscription.fetch_bytes_max == 1'048'576);
   CHECK(config.subscription.fetch_timeout_ms == 2000);
   CHECK(config.log.format == LogFormat::automatic);
@@ -57,6 +58,7 @@ fault_retry_max_ms = 7
 [limits]
 refused_per_peer_max = 0
 fetch_bytes_max = 4096
+consumer_flush_ms = 0
 [log]
 format = "json"
 flow_lines_per_second_max = 0
@@ -69,6 +71,7 @@ flow_lines_per_second_max = 0
   CHECK(config.fault_retry_min_ms == 7);
   CHECK(config.fault_retry_max_ms == 7);
   CHECK(config.router.refused_per_peer_max == 0);
+  CHECK(config.consumer_flush_ms == 0);
   CHECK(config.subscription.fetch_bytes_max == 4096);
   CHECK(config.log.format == LogFormat::json);
   CHECK(config.log.flow_lines_per_second_max == 0);
