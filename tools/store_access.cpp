@@ -96,17 +96,27 @@ StoreAccess::Stopped* StoreAccess::stopped(const Owner& owner) {
 }
 
 bool StoreAccess::is_live(const Owner& owner) {
-  return stopped(owner) == nullptr;
+  const auto where = directory(owner);
+  const auto known = opened_.find(where.string());
+  return known != opened_.end() ? known->second == nullptr
+                                : !DirectoryLock::try_lock(where, role_).has_value();
 }
 
 Result<std::string> StoreAccess::ask(const Owner& owner, QueryKind kind, std::string_view parameters) {
+  // A stopped store tells nothing but that, for which it need not be opened: that takes a while, and whoever
+  // wants to start meanwhile would find it in use.
+  const auto where = directory(owner);
+  if (kind == QueryKind::status && !opened_.contains(where.string()) &&
+      DirectoryLock::try_lock(where, role_).has_value()) {
+    return stopped_status();
+  }
   Stopped* here = stopped(owner);
   if (here == nullptr) {
     auto answer = client_.ask(endpoint(owner), kind, parameters);
     if (answer || answer.error().code != Code::overloaded) {
       return answer;
     }
-    opened_.erase(directory(owner).string());  // the owner may have ended meanwhile: look at the lock again
+    opened_.erase(where.string());  // the owner may have ended meanwhile: look at the lock again
     here = stopped(owner);
     if (here == nullptr) {
       return answer;

@@ -131,7 +131,7 @@ void read_store(Section section, Config& config, const std::optional<std::filesy
   std::uint64_t map_size_gib = 64;
   section.number("map_size_gib", map_size_gib, 1, 65'536);
   config.env.map_size_bytes = map_size_gib << 30U;
-  std::uint64_t refold_entries_max = 524'288;
+  std::uint64_t refold_entries_max = 131'072;
   section.number("refold_entries_max", refold_entries_max, 1, 100 * kMillion);
   config.write_back = write_back_limits(refold_entries_max);
   section.number("fault_retry_min_ms", config.fault_retry_min_ms, 1, 60'000);

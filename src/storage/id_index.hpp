@@ -34,7 +34,7 @@ namespace florin {
 class IdIndex {
  public:
   struct Limits {
-    std::size_t recent_max = 524'288;  ///< ids in memory
+    std::size_t recent_max = 131'072;  ///< ids in memory
     std::uint16_t partitions = 2048;   ///< a power of two
     unsigned merged_by = 8;            ///< chunks of a level that become one of the next
     unsigned fingerprint_bits = 64;    ///< fewer only where ids are to meet

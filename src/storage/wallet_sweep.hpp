@@ -28,7 +28,7 @@ namespace florin {
 class WalletSweep {
  public:
   struct Limits {
-    std::size_t entries_per_sweep = 262'144;
+    std::size_t entries_per_sweep = 65'536;
     std::size_t slice_rows_min = 64;  ///< fewer wait until there are as many
   };
 
