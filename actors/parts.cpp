@@ -85,7 +85,7 @@ void ShardPart::finish() {
     store_->finish();
   } catch (const StoreFault& fault) {
     process_.log.warning(fmt::format("shard {}", shard_.value()),
-                      "wallets are not written back: the next start does it", {{"reason", fault.what()}});
+                         "wallets are not written back: the next start does it", {{"reason", fault.what()}});
   }
 }
 
