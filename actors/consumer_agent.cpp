@@ -58,23 +58,25 @@ void ConsumerAgent::round(int timeout_ms) {
   zmq::poll(items, std::chrono::milliseconds(patience_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
   // What was taken before goes first, or it would become more with each attempt.
-  if (wait_is_over(wall_clock(), failed_at_, kRetryUs) && recover() && flush_if_due()) {
+  if (is_rested(wall_clock()) && recover() && flush_if_due()) {
     take([this] { return read_replies(); });  // first: what was missed must not wait for what is new
     take([this] { return read_events(); });
     if (!must_restart_ && flush_if_due()) {
       fetch();
     }
   }
-  // It shows what is durable, so it waits for the flush.
-  if (!taken_since_ && report_due_.due(wall_clock())) {
-    report();
-  }
+  report_if_due();
+}
+
+bool ConsumerAgent::is_rested(TimeUs now) const {
+  return wait_is_over(now, failed_at_, kRetryUs);
 }
 
 bool ConsumerAgent::flush() {
   const bool went_well = guarded([this] { handler_.flush(wall_clock()); });
   if (went_well) {
     taken_since_.reset();
+    report_if_due();
   }
   return went_well;
 }
@@ -174,6 +176,13 @@ void ConsumerAgent::fetch() {
   }
 }
 
+/// What is told is durable, so it waits for the flush.
+void ConsumerAgent::report_if_due() {
+  if (!taken_since_ && !must_restart_ && report_due_.due(wall_clock())) {
+    report();
+  }
+}
+
 void ConsumerAgent::report() {
   ConsumerStatus states = subscription_.states();
   for (std::size_t i = 0; i < states.size(); ++i) {
@@ -203,8 +212,9 @@ void DeadLetterAgent::round(int timeout_ms) {
   bool more = false;
   while (const auto reply = receive(router_)) {
     awaits_router_ = false;
-    // Letters that are taken and not flushed have the next numbers.
-    if (flush()) {
+    // Letters that are taken and not flushed have the next numbers. While the store rests after a fault the
+    // reply is dropped and asked for again: each new fault would put its recovery off.
+    if (may_write(now) && flush()) {
       guarded([&] { more = logic_.on_refused_reply(view(*reply), now); });
     }
   }

@@ -40,8 +40,11 @@ class ConsumerAgent : public Agent {
   bool guarded(const std::function<void()>& write);
   /// Makes everything taken durable. Says whether it went well.
   bool flush();
+  /// Whether the store can be written as far as one knows: not after a fault whose pause is not over.
+  [[nodiscard]] bool may_write(TimeUs now) const { return !must_restart_ && is_rested(now); }
 
  private:
+  [[nodiscard]] bool is_rested(TimeUs now) const;
   /// The same, where it is time: a commit is worth as much for many records as for one.
   [[nodiscard]] bool flush_if_due();
   void take(const std::function<bool()>& records);
@@ -50,6 +53,7 @@ class ConsumerAgent : public Agent {
   [[nodiscard]] bool read_replies();
   [[nodiscard]] bool recover();
   void fetch();
+  void report_if_due();
   void report();
   [[nodiscard]] bool is_behind() const;
 

@@ -55,9 +55,6 @@ Result<std::vector<Entry>> DeadLetterLogic::failures_of(const BatchRecord& recor
     return problem(Code::diverged, fmt::format("its failures go on at {} and the last one here is {}",
                                                header.first_failure.value(), next.value() - 1));
   }
-  if (!header.has_failures()) {
-    return std::vector<Entry>();
-  }
   return record.failures();
 }
 

@@ -60,16 +60,20 @@ class WalletSweep {
   /// Empties it.
   void clear();
   /// All that records up to `head` made has been recovered.
-  void recovered(BatchOrdinal head) { sweep_began_ = head.next(); }
+  void recovered(BatchOrdinal head) {
+    sweep_began_ = head.next();
+    sweep_rows_ = rows_.size();
+  }
 
  private:
   const Limits limits_;
   /// Found by hash, swept in order: most changes are of wallets that are here already.
   absl::flat_hash_map<WalletId, WalletState> rows_;
   Wallets order_;
-  std::uint64_t owed_ = 0;    ///< rows times entries, that were put off
-  BatchOrdinal sweep_began_;  ///< the record whose commit held the first slice
-  WalletId sweep_at_;         ///< where the next slice starts
+  std::uint64_t owed_ = 0;      ///< rows times entries, that were put off
+  BatchOrdinal sweep_began_;    ///< the record whose commit held the first slice
+  WalletId sweep_at_;           ///< where the next slice starts
+  std::size_t sweep_rows_ = 0;  ///< when it began
 };
 
 }  // namespace florin

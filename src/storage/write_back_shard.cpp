@@ -18,9 +18,11 @@ constexpr std::size_t kReadBytes = std::size_t{4} << 20U;
 
 WriteBackLimits write_back_limits(std::uint64_t refold_entries_max) {
   WriteBackLimits limits;
-  // When a sweep ends the table reaches back to where it began, and another has to end before that changes.
-  limits.wallets.entries_per_sweep = std::max<std::uint64_t>(1, refold_entries_max / 2);
-  limits.ids.recent_max = refold_entries_max;
+  // A sweep can take twice as long as its rows at the start ask for, because others join it; and when it
+  // ends, the table reaches back to where it began, which changes only with the end of the next.
+  limits.wallets.entries_per_sweep = std::max<std::uint64_t>(1, refold_entries_max / 4);
+  // The partition that waits for its turn has ids from twice as far back as the average one.
+  limits.ids.recent_max = std::max<std::uint64_t>(1, refold_entries_max / 2);
   return limits;
 }
 

@@ -13,8 +13,8 @@ TEST_CASE("An empty configuration has the defaults that config/florin.toml tells
   CHECK(config.run_dir == text.directory / "data/run");
   CHECK(config.shards == 4);
   CHECK(config.env.map_size_bytes == std::uint64_t{64} << 30U);
-  CHECK(config.write_back.ids.recent_max == 131'072);
-  CHECK(config.write_back.wallets.entries_per_sweep == 65'536);
+  CHECK(config.write_back.ids.recent_max == 65'536);
+  CHECK(config.write_back.wallets.entries_per_sweep == 32'768);
   CHECK(config.fault_retry_min_ms == 50);
   CHECK(config.fault_retry_max_ms == 5000);
   CHECK(config.router.message_bytes_max == 4'194'304);

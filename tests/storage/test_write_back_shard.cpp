@@ -156,6 +156,22 @@ TEST_CASE("What an opening applies again, and what the index of ids takes, stay 
   CHECK(bytes / kStoredIdBytes >= 4000 - limits.ids.recent_max - 20);
 }
 
+TEST_CASE("Rows that many wallets left behind are swept although few change any more") {
+  const TempDir directory;
+  const WriteBackLimits limits = tight_limits();
+  auto store = open_store(directory, limits);
+  JournalBuilder journal(*store);
+  for (int i = 0; i < 600; ++i) {
+    journal.commit(std::vector<Command>{deposit(fmt::format("b{}", i), fmt::format("many{}", i), 1)});
+  }
+  for (int i = 0; i < 300; ++i) {
+    journal.commit(std::vector<Command>{deposit(fmt::format("h{}", i), fmt::format("hot{}", i % 2), 1)});
+  }
+  store.reset();
+  store = open_store(directory, limits);
+  CHECK(store->refolded() <= 4 * limits.wallets.entries_per_sweep + 20);
+}
+
 TEST_CASE("A clean end writes all wallets back, and the next opening changes nothing") {
   const TempDir directory;
   {
