@@ -55,7 +55,9 @@ void ConsumerAgent::round(int timeout_ms) {
   }
   const int patience_ms =
       taken_since_ ? std::min<int>(timeout_ms, static_cast<int>(flush_us_ / 1000)) : timeout_ms;
-  zmq::poll(items, std::chrono::milliseconds(patience_ms));
+  // While the store rests nothing is read, so what waits there must not keep this awake.
+  const std::size_t awaited = is_rested(wall_clock()) ? items.size() : 0;
+  zmq::poll(items.data(), awaited, std::chrono::milliseconds(patience_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
   // What was taken before goes first, or it would become more with each attempt.
   if (is_rested(wall_clock()) && recover() && flush_if_due()) {

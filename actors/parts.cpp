@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "actors/bootstrap_agent.hpp"
 #include "actors/shard_agent.hpp"
 #include "actors/status_text.hpp"
@@ -51,7 +53,13 @@ QueryDoor RouterPart::door() {
 
 ShardPart::ShardPart(const Process& process, ShardIndex shard, const StoreDecorator& decorate)
     : process_(process), shard_(shard), lock_(process, process.data.shard(shard)) {
+  const auto began = std::chrono::steady_clock::now();
   auto opened = open_store(process, shard);
+  const auto took = std::chrono::steady_clock::now() - began;
+  process.log.info(
+      fmt::format("shard {}", shard.value()), "opened",
+      {{"refolded", std::to_string(opened->refolded())},
+       {"ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count())}});
   lmdb_store_ = opened.get();
   store_ = decorate ? decorate(std::move(opened)) : std::move(opened);
 }

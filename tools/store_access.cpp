@@ -98,16 +98,13 @@ StoreAccess::Stopped* StoreAccess::stopped(const Owner& owner) {
 bool StoreAccess::is_live(const Owner& owner) {
   const auto where = directory(owner);
   const auto known = opened_.find(where.string());
-  return known != opened_.end() ? known->second == nullptr
-                                : !DirectoryLock::try_lock(where, role_).has_value();
+  return known != opened_.end() ? known->second == nullptr : !DirectoryLock::try_lock(where, role_);
 }
 
 Result<std::string> StoreAccess::ask(const Owner& owner, QueryKind kind, std::string_view parameters) {
   // A stopped store tells nothing but that, for which it need not be opened: that takes a while, and whoever
   // wants to start meanwhile would find it in use.
-  const auto where = directory(owner);
-  if (kind == QueryKind::status && !opened_.contains(where.string()) &&
-      DirectoryLock::try_lock(where, role_).has_value()) {
+  if (kind == QueryKind::status && !is_live(owner)) {
     return stopped_status();
   }
   Stopped* here = stopped(owner);
@@ -116,7 +113,7 @@ Result<std::string> StoreAccess::ask(const Owner& owner, QueryKind kind, std::st
     if (answer || answer.error().code != Code::overloaded) {
       return answer;
     }
-    opened_.erase(where.string());  // the owner may have ended meanwhile: look at the lock again
+    opened_.erase(directory(owner).string());  // the owner may have ended meanwhile: look at the lock again
     here = stopped(owner);
     if (here == nullptr) {
       return answer;

@@ -113,23 +113,18 @@ Result<std::vector<Entry>> BatchRecord::entries() const {
     failures += entry->is_failure() ? 1 : 0;
     entries.push_back(std::move(*entry));
   }
-  reader.finish();
-  if (!reader.ok()) {
-    return tl::make_unexpected(reader.problem());
-  }
-  if (auto fits = check_failures(failures); !fits) {
-    return tl::make_unexpected(std::move(fits.error()));
-  }
-  return entries;
+  const auto ends_well = check_end(reader, failures);
+  return ends_well ? Result<std::vector<Entry>>(std::move(entries)) : tl::make_unexpected(ends_well.error());
 }
 
-Result<void> BatchRecord::check_failures(std::uint64_t found) const {
-  if (found == header.failure_count()) {
-    return {};
+Result<void> BatchRecord::check_end(Reader& reader, std::uint64_t failures) const {
+  reader.finish();
+  if (reader.ok() && failures != header.failure_count()) {
+    reader.fail(Code::wrong_length,
+                fmt::format("the record's failure sequences are {} and the failures among its entries {}",
+                            header.failure_count(), failures));
   }
-  return problem(Code::wrong_length,
-                 fmt::format("the record's failure sequences are {} and the failures among its entries {}",
-                             header.failure_count(), found));
+  return reader.ok() ? Result<void>() : tl::make_unexpected(reader.problem());
 }
 
 Result<std::vector<Entry>> BatchRecord::failures() const {
@@ -149,14 +144,8 @@ Result<std::vector<Entry>> BatchRecord::failures() const {
     }
     failures.push_back(std::move(*entry));
   }
-  reader.finish();
-  if (!reader.ok()) {
-    return tl::make_unexpected(reader.problem());
-  }
-  if (auto fits = check_failures(failures.size()); !fits) {
-    return tl::make_unexpected(std::move(fits.error()));
-  }
-  return failures;
+  const auto ends_well = check_end(reader, failures.size());
+  return ends_well ? Result<std::vector<Entry>>(std::move(failures)) : tl::make_unexpected(ends_well.error());
 }
 
 EntryIndex::EntryIndex(const BatchRecord& record) : header_(record.header) {

@@ -52,7 +52,6 @@ struct BatchHeader {
   [[nodiscard]] std::uint64_t failure_count() const {
     return last_failure.value() + 1 - first_failure.value();
   }
-  [[nodiscard]] bool has_failures() const { return failure_count() > 0; }
 };
 
 /// A finished record.
@@ -94,7 +93,8 @@ struct BatchRecord {
   [[nodiscard]] Result<std::vector<Entry>> failures() const;
 
  private:
-  [[nodiscard]] Result<void> check_failures(std::uint64_t found) const;
+  /// Nothing follows the last entry, and as many failures were found as the header says.
+  [[nodiscard]] Result<void> check_end(Reader& reader, std::uint64_t failures) const;
 };
 
 /// Where each entry of a record begins, for whoever wants several of them: a wallet's history visits a record

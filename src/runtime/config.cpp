@@ -131,7 +131,7 @@ void read_store(Section section, Config& config, const std::optional<std::filesy
   std::uint64_t map_size_gib = 64;
   section.number("map_size_gib", map_size_gib, 1, 65'536);
   config.env.map_size_bytes = map_size_gib << 30U;
-  std::uint64_t refold_entries_max = 131'072;
+  std::uint64_t refold_entries_max = kRefoldEntriesMax;
   section.number("refold_entries_max", refold_entries_max, 1, 100 * kMillion);
   config.write_back = write_back_limits(refold_entries_max);
   section.number("fault_retry_min_ms", config.fault_retry_min_ms, 1, 60'000);
@@ -277,7 +277,7 @@ void read_limits(Section section, Config& config) {
   section.number("answer_messages_waiting_max", router.answer_messages_waiting_max, 1, kMillion);
   section.number("drain_timeout_ms", config.drain_timeout_ms, 0, 600'000);
   section.number("fetch_bytes_max", config.subscription.fetch_bytes_max, 4096, std::uint64_t{4} << 20U);
-  section.number("consumer_flush_ms", config.consumer_flush_ms, 0, 10'000);
+  section.number("consumer_flush_ms", config.consumer_flush_ms, 0, 60'000);
   section.number("events_waiting_max", config.events_waiting_max, 1, 100'000);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
   check_message_fits(section, "queue_commands_max", router.queue_commands_max, router);

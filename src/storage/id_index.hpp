@@ -3,11 +3,11 @@
 /// Which ids were used: the recent ones in memory, all others in chunks on the disk (id_chunk.hpp).
 ///
 /// Both are parted by the first bits of the fingerprint. When the recent ones are as many as may be, the
-/// partitions take turns: with each commit some of them write what they hold as one chunk and forget it. In
-/// every so manieth cycle of turns a partition merges its chunks into the new one:
+/// partitions take turns: with each commit some of them write what they hold as one chunk and forget it. Now
+/// and then a partition merges its chunks into the new one. By 4, for example:
 ///
-///     cycle      0   1   2   3   4   5   6   7   8 ...           (merges of the first partition, by 4)
-///     chunk     [0] [0] [0] [--1--] [0] [0] [0] [--1--] ...   the fourth merge makes one of level 2
+///     cycle      0   1   2   3       4   5   6   7
+///     chunk     [0] [0] [0] [  1  ] [0] [0] [0] [  1  ] ...   each fourth merge makes one of level 2
 ///
 /// Partitions are not in step with each other, so that the work is spread over the commits. A filter in
 /// memory answers for ids that are in no chunk, which nearly all are that anybody asks for.
@@ -34,10 +34,10 @@ namespace florin {
 class IdIndex {
  public:
   struct Limits {
-    std::size_t recent_max = 131'072;  ///< ids in memory
-    std::uint16_t partitions = 2048;   ///< a power of two
-    unsigned merged_by = 8;            ///< chunks of a level that become one of the next
-    unsigned fingerprint_bits = 64;    ///< fewer only where ids are to meet
+    std::size_t recent_max = 65'536;  ///< ids in memory
+    std::uint16_t partitions = 2048;  ///< a power of two
+    unsigned merged_by = 8;           ///< chunks of a level that become one of the next
+    unsigned fingerprint_bits = 64;   ///< fewer only where ids are to meet
   };
 
   IdIndex(const Id128& secret, const Limits& limits);
@@ -71,8 +71,6 @@ class IdIndex {
   /// mark.
   void begin(const DiskSnapshot& disk);
   void recover(const StoredId& id);
-
-  [[nodiscard]] std::size_t recent() const { return recent_; }
 
  private:
   struct Partition {

@@ -53,8 +53,8 @@ void LmdbShardDisk::take_opened(lmdb::Env& env) {
   check_identity(txn);
   std::move(txn).commit();
   const LmdbShardSnapshot snapshot(env, tables_, lineage_, shard_);
-  if (purpose_ ==
-      OpenFor::use) {  // who inspects or rebuilds walks the whole journal and says all that is wrong
+  // Who inspects or rebuilds walks the whole journal and says all that is wrong.
+  if (purpose_ == OpenFor::use) {
     check_derived(snapshot);
   }
   if (opened_) {

@@ -20,8 +20,8 @@ const WalletState* WalletSweep::find(const WalletId& wallet) const {
 WalletSweep::Slice WalletSweep::next_slice(std::uint64_t entries) const {
   Slice slice;
   slice.next = sweep_at_;
-  // At the pace with which it began: rows that are swept must not make it slower.
-  slice.owed = owed_ + std::max(rows_.size(), sweep_rows_) * entries;
+  // At the pace of its largest: rows that are swept must not make it slower.
+  slice.owed = owed_ + sweep_rows_max_ * entries;
   const std::size_t due = slice.owed / limits_.entries_per_sweep;
   // A short table is swept at once when its turn comes, and not row by row.
   if (due < std::min(limits_.slice_rows_min, std::max<std::size_t>(1, rows_.size()))) {
@@ -62,7 +62,7 @@ void WalletSweep::committed(const Slice& slice, BatchOrdinal ordinal, std::span<
   sweep_at_ = slice.next;
   if (slice.ends_sweep) {
     sweep_began_ = ordinal.next();
-    sweep_rows_ = rows_.size();
+    sweep_rows_max_ = rows_.size();
   }
 }
 
@@ -70,6 +70,7 @@ void WalletSweep::recover(const WalletRow& row) {
   const auto [found, inserted] = rows_.insert_or_assign(row.wallet, row.state);
   if (inserted) {
     order_.insert(row.wallet);
+    sweep_rows_max_ = std::max(sweep_rows_max_, rows_.size());
   }
 }
 
@@ -78,7 +79,7 @@ void WalletSweep::clear() {
   order_.clear();
   owed_ = 0;
   sweep_at_ = WalletId();
-  sweep_rows_ = 0;
+  sweep_rows_max_ = 0;
 }
 
 }  // namespace florin

@@ -7,11 +7,10 @@
 /// entries:
 ///
 ///     record     B    B+1   B+2  ...   E
-///     slice     [a-f]      [g-m]      [n-z]    the sweep ends: whatever was changed before B is in the
-///     table,
-///                                              or was changed again since, by a record from B on
+///     slice     [a-f]      [g-m]      [n-z]    the sweep ends
 ///
-/// From then on records from B on are enough to make the wallets again. Plain memory, for one thread.
+/// By then, whatever was changed before B is in the table, or was changed again by a record from B on. So
+/// these records are enough to make the wallets again. Plain memory, for one thread.
 
 #include <absl/container/btree_set.h>
 #include <absl/container/flat_hash_map.h>
@@ -28,7 +27,7 @@ namespace florin {
 class WalletSweep {
  public:
   struct Limits {
-    std::size_t entries_per_sweep = 65'536;
+    std::size_t entries_per_sweep = 32'768;
     std::size_t slice_rows_min = 64;  ///< fewer wait until there are as many
   };
 
@@ -60,20 +59,17 @@ class WalletSweep {
   /// Empties it.
   void clear();
   /// All that records up to `head` made has been recovered.
-  void recovered(BatchOrdinal head) {
-    sweep_began_ = head.next();
-    sweep_rows_ = rows_.size();
-  }
+  void recovered(BatchOrdinal head) { sweep_began_ = head.next(); }
 
  private:
   const Limits limits_;
   /// Found by hash, swept in order: most changes are of wallets that are here already.
   absl::flat_hash_map<WalletId, WalletState> rows_;
   Wallets order_;
-  std::uint64_t owed_ = 0;      ///< rows times entries, that were put off
-  BatchOrdinal sweep_began_;    ///< the record whose commit held the first slice
-  WalletId sweep_at_;           ///< where the next slice starts
-  std::size_t sweep_rows_ = 0;  ///< when it began
+  std::uint64_t owed_ = 0;          ///< rows times entries, that were put off
+  BatchOrdinal sweep_began_;        ///< the record whose commit held the first slice
+  WalletId sweep_at_;               ///< where the next slice starts
+  std::size_t sweep_rows_max_ = 0;  ///< the most there were since it began
 };
 
 }  // namespace florin

@@ -27,6 +27,8 @@ struct WriteBackLimits {
   IdIndex::Limits ids;
 };
 
+/// What WriteBackLimits has as it comes.
+inline constexpr std::uint64_t kRefoldEntriesMax = 131'072;
 /// So that an opening applies about so many entries again at most.
 [[nodiscard]] WriteBackLimits write_back_limits(std::uint64_t refold_entries_max);
 

@@ -14,6 +14,8 @@ TEST_CASE("An empty configuration has the defaults that config/florin.toml tells
   CHECK(config.shards == 4);
   CHECK(config.env.map_size_bytes == std::uint64_t{64} << 30U);
   CHECK(config.write_back.ids.recent_max == 65'536);
+  CHECK(WriteBackLimits().ids.recent_max == 65'536);
+  CHECK(WriteBackLimits().wallets.entries_per_sweep == 32'768);
   CHECK(config.write_back.wallets.entries_per_sweep == 32'768);
   CHECK(config.fault_retry_min_ms == 50);
   CHECK(config.fault_retry_max_ms == 5000);

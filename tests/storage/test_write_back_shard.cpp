@@ -161,10 +161,13 @@ TEST_CASE("Rows that many wallets left behind are swept although few change any 
   const WriteBackLimits limits = tight_limits();
   auto store = open_store(directory, limits);
   JournalBuilder journal(*store);
+  std::vector<Command> burst;
+  burst.reserve(600);
   for (int i = 0; i < 600; ++i) {
-    journal.commit(std::vector<Command>{deposit(fmt::format("b{}", i), fmt::format("many{}", i), 1)});
+    burst.push_back(deposit(fmt::format("b{}", i), fmt::format("many{}", i), 1));
   }
-  for (int i = 0; i < 300; ++i) {
+  journal.commit(burst);
+  for (int i = 0; i < 150; ++i) {
     journal.commit(std::vector<Command>{deposit(fmt::format("h{}", i), fmt::format("hot{}", i % 2), 1)});
   }
   store.reset();

@@ -68,6 +68,16 @@ TEST_CASE("Failures arrive as dead letters of their class") {
   CHECK(node.cli_json({"verify"})["dead_letters"] == 3);
 }
 
+TEST_CASE("Consumers wait for company as long as they are told to, and show only what is durable") {
+  FlorinNode node(FLORIN_BINARY, {.shards = 1, .limits = "consumer_flush_ms = 60000"});
+  node.start();
+  const auto lines = [&] { return node.cli_json({"verify", "--settle-ms", "0"})["statement_lines"]; };
+  TestClient(node.front()).ask(deposit("d", "100", 5));
+  CHECK(lines() == 0);
+  REQUIRE(node.stop() == 0);  // at the end nothing may wait
+  CHECK(lines() == 3);
+}
+
 TEST_CASE("Consumers whose stores were lost derive everything anew") {
   FlorinNode node(FLORIN_BINARY);
   node.start();

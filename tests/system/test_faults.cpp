@@ -3,6 +3,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
 #include "tests/support/deposit_load.hpp"
@@ -157,6 +159,40 @@ TEST_CASE("A sync that fails makes the shard open its store again under a higher
 
 TEST_CASE("A meta page that cannot be written makes the shard open its store again under a higher epoch") {
   check_survives("FLORIN_FAILING_META");
+}
+
+/// Letters of the refused log keep coming while the store of the sink fails: each of them is an occasion to
+/// try the store too early.
+TEST_CASE(
+    "A dead-letter sink whose meta page could not be written opens its store again and takes everything") {
+  FlorinNode node(FLORIN_BINARY, {.shards = 1});
+  const auto trigger = node.file("fail");
+  node.start(FLORIN_PLANTED_DIR "/florin_failing_disk",
+             {{"FLORIN_FAILING_META", trigger.string()}, {"FLORIN_FAILING_STORE", "/dead-letters/"}});
+  TestClient client(node.front());
+  const std::string broken = "\x91\x63";
+  std::size_t failures = 0;
+  const auto fail_both_ways = [&] {
+    CHECK(client.ask(withdraw("poor-" + std::to_string(failures), "102", 1)).resolution ==
+          Resolution::rejected);
+    client.ask_packed({&broken, 1});
+    failures += 2;
+  };
+  write_file(trigger, "");
+  REQUIRE(eventually([&] {
+    fail_both_ways();
+    return holds(node.process().err(), R"("who":"dead-letter","event":"fault")");
+  }));
+  for (int i = 0; i < 20; ++i) {
+    fail_both_ways();
+  }
+  std::filesystem::remove(trigger);
+  CHECK(eventually([&] {  // until it is open again its door says why not
+    const ProgramResult listed = node.cli({"dead-letters", "list", "--json", "--limit", "100000"});
+    return listed.exit_code == 0 &&
+           static_cast<std::size_t>(std::count(listed.out.begin(), listed.out.end(), '\n')) == failures;
+  }));
+  CHECK(node.cli({"verify"}).exit_code == 0);
 }
 
 TEST_CASE("A node that is killed while its disk fails comes back clean") {
