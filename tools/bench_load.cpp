@@ -117,7 +117,8 @@ std::int64_t BenchLoad::due_us(std::uint64_t message) const {
 }
 
 std::int64_t BenchLoad::pause_us(std::int64_t now_us) const {
-  const std::int64_t next_us = is_open_loop() && has_room() ? due_us(next_message_) : end_us_;
+  const std::int64_t when_room_us = is_open_loop() ? due_us(next_message_) : now_us;
+  const std::int64_t next_us = has_room() ? when_room_us : end_us_;
   return std::clamp<std::int64_t>(std::min(next_us, end_us_) - now_us, 0, kPauseMaxUs);
 }
 
