@@ -13,6 +13,9 @@ namespace florin {
 namespace {
 
 constexpr std::uint8_t kLevelMax = 8;
+/// When partitions have their turn, this part of what may be in memory becomes free, at least. Neighbours
+/// share pages, and the commits until the next turn write none of theirs.
+constexpr std::size_t kTurnPart = 64;
 
 void add_chunk(IdFilter& filter, std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size() / kStoredIdBytes; ++i) {
@@ -54,7 +57,10 @@ IdIndex::Turn IdIndex::next_turn(const DiskSnapshot& disk, std::size_t more, Bat
   turn.next_partition = next_partition_;
   turn.cycle = cycle_;
   std::size_t left = recent_;
-  while (left > 0 && left + more > limits_.recent_max && turn.written.size() < partitions_.size()) {
+  const std::size_t kept = left + more > limits_.recent_max
+                               ? limits_.recent_max - limits_.recent_max / kTurnPart
+                               : limits_.recent_max;
+  while (left > 0 && left + more > kept && turn.written.size() < partitions_.size()) {
     left -= partitions_[turn.next_partition].size();
     give_turn(turn.next_partition, turn.cycle, disk, turn);
     turn.next_partition = static_cast<std::uint16_t>((turn.next_partition + 1U) % partitions_.size());

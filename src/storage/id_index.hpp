@@ -3,8 +3,8 @@
 /// Which ids were used: the recent ones in memory, all others in chunks on the disk (id_chunk.hpp).
 ///
 /// Both are parted by the first bits of the fingerprint. When the recent ones are as many as may be, the
-/// partitions take turns: with each commit some of them write what they hold as one chunk and forget it. Now
-/// and then a partition merges its chunks into the new one. By 4, for example:
+/// partitions take turns: some of them write what they hold as one chunk and forget it, so many that the next
+/// commits need no turn. Now and then a partition merges its chunks into the new one. By 4, for example:
 ///
 ///     cycle      0   1   2   3       4   5   6   7
 ///     chunk     [0] [0] [0] [  1  ] [0] [0] [0] [  1  ] ...   each fourth merge makes one of level 2
