@@ -15,7 +15,9 @@ namespace {
 
 /// Taken at a time, and before what it led to is made durable; the last record or page goes beyond.
 constexpr int kRecordsPerRound = 256;
-constexpr std::size_t kEntriesPerFlush = 16'384;
+constexpr std::size_t kEntriesPerFlush = 32'768;
+/// It waits for more only while more comes: after this part of its time without any it commits.
+constexpr std::int64_t kPausePart = 10;
 /// The questions to one owner that may wait for it. There is only one open at a time.
 constexpr int kFetchesWaitingMax = 4;
 constexpr std::int64_t kRetryUs = 500'000;
@@ -54,7 +56,7 @@ void ConsumerAgent::round(int timeout_ms) {
     items.push_back({owner.handle(), 0, ZMQ_POLLIN, 0});
   }
   const int patience_ms =
-      taken_since_ ? std::min<int>(timeout_ms, static_cast<int>(flush_us_ / 1000)) : timeout_ms;
+      taken_since_ ? std::min<int>(timeout_ms, static_cast<int>(flush_us_ / kPausePart / 1000)) : timeout_ms;
   // While the store rests nothing is read, so what waits there must not keep this awake.
   const std::size_t awaited = is_rested(wall_clock()) ? items.size() : 0;
   zmq::poll(items.data(), awaited, std::chrono::milliseconds(patience_ms));
@@ -84,8 +86,12 @@ bool ConsumerAgent::flush() {
 }
 
 bool ConsumerAgent::flush_if_due() {
-  const bool is_due = taken_since_ && (handler_.pending() >= kEntriesPerFlush ||
-                                       wait_is_over(wall_clock(), *taken_since_, flush_us_));
+  if (!taken_since_) {
+    return true;
+  }
+  const TimeUs now = wall_clock();
+  const bool is_due = handler_.pending() >= kEntriesPerFlush || wait_is_over(now, *taken_since_, flush_us_) ||
+                      wait_is_over(now, taken_at_, flush_us_ / kPausePart);
   return !is_due || flush();
 }
 
@@ -93,8 +99,9 @@ bool ConsumerAgent::flush_if_due() {
 /// from what is durable.
 void ConsumerAgent::take(const std::function<bool()>& records) {
   must_restart_ = must_restart_ || !guarded([&] {
-                    if (records() && !taken_since_) {
-                      taken_since_ = wall_clock();
+                    if (records()) {
+                      taken_at_ = wall_clock();
+                      taken_since_ = taken_since_.value_or(taken_at_);
                     }
                   });
 }

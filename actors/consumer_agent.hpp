@@ -68,6 +68,7 @@ class ConsumerAgent : public Agent {
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
   std::size_t first_owner_ = 0;        ///< whose answers are read first: each in turn, so that all get on
   std::optional<TimeUs> taken_since_;  ///< what is not durable yet
+  TimeUs taken_at_;                    ///< the last of it
   TimeUs failed_at_;
   bool must_restart_ = false;
   std::vector<bool> reported_;

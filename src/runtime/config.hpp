@@ -62,8 +62,8 @@ struct Config {
   Endpoints endpoints;
   RouterLimits router;
   SubscriptionSettings subscription;
-  std::uint32_t consumer_flush_ms =
-      10;                        ///< how long a consumer waits for more before it commits what it took
+  /// How long a consumer waits for more before it commits what it took; where none comes, a tenth of it.
+  std::uint32_t consumer_flush_ms = 100;
   int events_waiting_max = 256;  ///< per shard and subscriber; more are dropped and fetched by those who care
   std::uint32_t fault_retry_min_ms = 50;
   std::uint32_t fault_retry_max_ms = 5000;

@@ -9,14 +9,29 @@ namespace {
 /// A sweep takes about so many commits, so about twice as many have their images kept.
 constexpr std::size_t kCommitsPerSweep = 16;
 
-bool holds(std::span<const Account> accounts, const WalletId& wallet) {
-  const auto found =
-      std::lower_bound(accounts.begin(), accounts.end(), wallet,
-                       [](const Account& account, const WalletId& id) { return account.wallet < id; });
-  return found != accounts.end() && found->wallet == wallet;
+bool by_wallet(const Account& a, const Account& b) {
+  return a.wallet < b.wallet;
+}
+
+/// Both in one, in key order; where both have a wallet, as it was changed.
+std::vector<Account> merged(std::span<const Account> rows, std::span<const Account> changed) {
+  std::vector<Account> all(changed.begin(), changed.end());
+  std::sort(all.begin(), all.end(), by_wallet);
+  const auto end = static_cast<std::ptrdiff_t>(all.size());
+  std::vector<Account> others;
+  std::set_difference(rows.begin(), rows.end(), all.begin(), all.end(), std::back_inserter(others),
+                      by_wallet);
+  all.insert(all.end(), others.begin(), others.end());
+  std::inplace_merge(all.begin(), all.begin() + end, all.end(), by_wallet);
+  return all;
 }
 
 }  // namespace
+
+const Account* DirtyAccounts::find(const WalletId& wallet) const {
+  const auto found = rows_.find(wallet);
+  return found == rows_.end() ? nullptr : &found->second;
+}
 
 DirtyAccounts::Slice DirtyAccounts::next_slice(std::span<const Account> changed) const {
   Slice slice;
@@ -25,20 +40,15 @@ DirtyAccounts::Slice DirtyAccounts::next_slice(std::span<const Account> changed)
   const std::size_t too_many = all - std::min(all, limits_.rows_max);
   const std::size_t count = std::max({limits_.slice_rows_min, all / kCommitsPerSweep, too_many});
   slice.keeps_images = all > count;
-  auto row = slice.keeps_images ? rows_.lower_bound(sweep_at_) : rows_.begin();
-  for (; row != rows_.end() && slice.rows.size() < count; ++row) {
-    // A row that this commit changes stays dirty: its image is this commit's.
-    if (!holds(changed, row->first)) {
-      slice.rows.push_back(row->second);
-    }
+  auto wallet = slice.keeps_images ? order_.lower_bound(sweep_at_) : order_.begin();
+  for (; wallet != order_.end() && slice.rows.size() < count; ++wallet) {
+    // One that this commit changes, too, stays dirty: its row is written as it was, its image as it is.
+    slice.rows.push_back(rows_.at(*wallet));
   }
-  slice.ends_sweep = row == rows_.end();
-  slice.next = slice.ends_sweep ? WalletId() : row->first;
+  slice.ends_sweep = wallet == order_.end();
+  slice.next = slice.ends_sweep ? WalletId() : *wallet;
   if (!slice.keeps_images) {
-    std::vector<Account> rows;
-    std::merge(slice.rows.begin(), slice.rows.end(), changed.begin(), changed.end(), std::back_inserter(rows),
-               [](const Account& a, const Account& b) { return a.wallet < b.wallet; });
-    slice.rows = std::move(rows);
+    slice.rows = merged(slice.rows, changed);
     slice.images_from = next_commit_ + 1;
   } else {
     slice.images_from = slice.ends_sweep ? sweep_began_ : 0;
@@ -54,27 +64,36 @@ void DirtyAccounts::committed(const Slice& slice, std::span<const Account> chang
   }
   if (!slice.keeps_images) {
     rows_.clear();
+    order_.clear();
     return;
   }
   for (const Account& row : slice.rows) {
     rows_.erase(row.wallet);
+    order_.erase(row.wallet);
   }
   for (const Account& account : changed) {
-    rows_[account.wallet] = account;
+    put(account);
   }
 }
 
 void DirtyAccounts::recover(std::uint64_t commit, std::span<const Account> images) {
   for (const Account& account : images) {
-    rows_[account.wallet] = account;
+    put(account);
   }
   next_commit_ = commit + 1;
   sweep_began_ = next_commit_;
   sweep_at_ = WalletId();
 }
 
+void DirtyAccounts::put(const Account& account) {
+  if (rows_.insert_or_assign(account.wallet, account).second) {
+    order_.insert(account.wallet);
+  }
+}
+
 void DirtyAccounts::clear() {
   rows_.clear();
+  order_.clear();
   next_commit_ = 1;
   sweep_began_ = 1;
   sweep_at_ = WalletId();

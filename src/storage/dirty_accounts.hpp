@@ -14,7 +14,8 @@
 /// After a kill the images that are kept are read again, in order: the state as of the last commit, exactly.
 /// Plain memory; whoever uses it sees to threads.
 
-#include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
+#include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
 #include <span>
@@ -26,7 +27,7 @@ namespace florin {
 
 class DirtyAccounts {
  public:
-  using Rows = absl::btree_map<WalletId, Account>;
+  using Wallets = absl::btree_set<WalletId>;
 
   struct Limits {
     std::size_t rows_max = 65'536;  ///< more are written back at once, two commits late at most
@@ -44,7 +45,7 @@ class DirtyAccounts {
     bool ends_sweep = false;
     WalletId next;  ///< where the next slice starts
   };
-  /// For a commit that changes these accounts, which come in key order.
+  /// For a commit that changes these accounts, each of them once.
   [[nodiscard]] Slice next_slice(std::span<const Account> changed) const;
   /// The commit is durable.
   void committed(const Slice& slice, std::span<const Account> changed);
@@ -52,12 +53,17 @@ class DirtyAccounts {
   void recover(std::uint64_t commit, std::span<const Account> images);
   void clear();
 
-  /// Rows that are newer than those of the table.
-  [[nodiscard]] const Rows& rows() const { return rows_; }
+  /// The row, where it is newer than that of the table.
+  [[nodiscard]] const Account* find(const WalletId& wallet) const;
+  /// All that find() finds, in key order.
+  [[nodiscard]] const Wallets& wallets() const { return order_; }
 
  private:
+  void put(const Account& account);
+
   const Limits limits_;
-  Rows rows_;
+  absl::flat_hash_map<WalletId, Account> rows_;
+  Wallets order_;
   std::uint64_t next_commit_ = 1;
   std::uint64_t sweep_began_ = 1;  ///< the commit with the first slice
   WalletId sweep_at_;              ///< the first row of the next slice

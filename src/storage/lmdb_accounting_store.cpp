@@ -132,8 +132,8 @@ std::vector<Position> LmdbAccountingStore::positions() const {
 std::optional<Account> LmdbAccountingStore::account(const WalletId& wallet) const {
   const auto env = env_.use();
   const std::shared_lock guard(rows_mutex_);
-  if (const auto row = dirty_.rows().find(wallet); row != dirty_.rows().end()) {
-    return row->second;
+  if (const Account* row = dirty_.find(wallet)) {
+    return *row;
   }
   const lmdb::ReadTxn txn(*env);
   const auto found = txn.get(accounts_, wallet.view());
@@ -153,21 +153,22 @@ Page<Account> LmdbAccountingStore::accounts(std::string_view after, std::size_t 
   const lmdb::ReadTxn txn(*env);
   lmdb::Cursor cursor(txn, accounts_);
   bool stored = cursor.seek_after(after);
-  auto dirty = dirty_.rows().upper_bound(WalletId(after.substr(0, kNameMax)));
+  const DirtyAccounts::Wallets& wallets = dirty_.wallets();
+  auto dirty = wallets.upper_bound(WalletId(after.substr(0, kNameMax)));
   Page<Account> page;
-  while (stored || dirty != dirty_.rows().end()) {
+  while (stored || dirty != wallets.end()) {
     if (page.rows.size() == limit) {
       page.more = true;
       break;
     }
-    const bool take_dirty = dirty != dirty_.rows().end() && (!stored || dirty->first.view() <= cursor.key());
+    const bool take_dirty = dirty != wallets.end() && (!stored || dirty->view() <= cursor.key());
     if (!take_dirty) {
       page.rows.push_back(unpacked(cursor.value(), decode_account, "accounts"));
       stored = cursor.next();
       continue;
     }
-    page.rows.push_back(dirty->second);
-    if (stored && cursor.key() == dirty->first.view()) {
+    page.rows.push_back(*dirty_.find(*dirty));
+    if (stored && cursor.key() == dirty->view()) {
       stored = cursor.next();  // the same account as it was before
     }
     ++dirty;

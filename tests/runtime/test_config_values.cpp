@@ -27,7 +27,7 @@ TEST_CASE("An empty configuration has the defaults that config/florin.toml tells
   CHECK(config.router.work_commands_max == 4096);
   CHECK(config.router.refused_per_peer_max == 1000);
   CHECK(config.router.refused_total_max == 1'000'000);
-  CHECK(config.consumer_flush_ms == 10);
+  CHECK(config.consumer_flush_ms == 100);
   CHECK(config.subscription.fetch_bytes_max == 1'048'576);
   CHECK(config.subscription.fetch_timeout_ms == 2000);
   CHECK(config.log.format == LogFormat::automatic);

@@ -117,7 +117,7 @@ TEST_CASE("Rows in memory never exceed their limit by more than two commits chan
     const auto accounts = changes(random, i);
     const auto slice = dirty.next_slice(accounts);
     dirty.committed(slice, accounts);
-    REQUIRE(dirty.rows().size() <= kTight.rows_max + 2 * kChangedMax);
+    REQUIRE(dirty.wallets().size() <= kTight.rows_max + 2 * kChangedMax);
   }
 }
 
