@@ -20,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+import bench_growth
 import bench_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -179,6 +180,14 @@ def run_table(florin, plan, names):
     return rows
 
 
+def growth(florin, plan):
+    try:
+        with Node(florin, LAYOUTS["one process"]) as node:
+            return bench_growth.measure(node, plan["quick"])
+    except (RuntimeError, subprocess.TimeoutExpired) as why:
+        return {"failed": str(why)}
+
+
 def machine_limits(florin, plan):
     runs = []
     for _ in range(plan["runs"]):
@@ -199,8 +208,8 @@ def main():
     names = options.only.split(",") if options.only else list(CASES)
     if unknown := [name for name in names if name not in CASES]:
         parser.error(f"no such case: {', '.join(unknown)}")
-    plan = {"quick": options.quick, "runs": 1 if options.quick else 3, "seconds": 2 if options.quick else 10,
-            "warm_up_s": 1 if options.quick else 3}
+    plan = {"quick": options.quick, "runs": 1 if options.quick else 3, "seconds": 2 if options.quick else 5,
+            "warm_up_s": 1 if options.quick else 2}
     PLACE.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     results = {
@@ -211,9 +220,12 @@ def main():
         "postgres": bench_postgres.measure(PLACE, plan["seconds"]),
     }
     results["rows"] = run_table(options.florin, plan, names)
+    if not options.only:
+        results["growth"] = growth(options.florin, plan)
     results["took_s"] = round(time.monotonic() - began)
     options.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    failed = [run["failed"] for row in results["rows"] for run in row["runs"] if "failed" in run]
+    measured = [run for row in results["rows"] for run in row["runs"]] + [results.get("growth", {})]
+    failed = [run["failed"] for run in measured if "failed" in run]
     for why in failed:
         print(f"failed: {why}", file=sys.stderr)
     return 1 if failed else 0
