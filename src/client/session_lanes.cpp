@@ -34,11 +34,26 @@ void Session::add(std::uint64_t tag, const WalletId& wallet, std::string packed)
 Session::Lane& Session::lane_of(const WalletId& wallet) {
   std::unique_ptr<Lane>& lane = lanes_[wallet];
   if (lane == nullptr) {
-    lane = std::make_unique<Lane>();
+    if (spare_lanes_.empty()) {
+      lane = std::make_unique<Lane>();
+    } else {
+      lane = std::move(spare_lanes_.back());
+      spare_lanes_.pop_back();
+      *lane = Lane();
+    }
     lane->wallet = wallet;
     lane->serial = next_lane_++;
   }
   return *lane;
+}
+
+void Session::drop(const Lane& lane) {
+  constexpr std::size_t kSpareMax = 1024;
+  const auto found = lanes_.find(lane.wallet);
+  if (spare_lanes_.size() < kSpareMax) {
+    spare_lanes_.push_back(std::move(found->second));
+  }
+  lanes_.erase(found);
 }
 
 void Session::take_parked(Lane& lane) {
@@ -160,7 +175,7 @@ void Session::finish(const ItemRef& ref, const Answer& answer) {
   }
   take_parked(lane);
   if (lane.oldest == kNoSlot) {
-    lanes_.erase(WalletId(lane.wallet));  // a copy: the lane goes with it
+    drop(lane);
   } else {
     schedule_release(lane);
   }

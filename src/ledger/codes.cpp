@@ -1,7 +1,7 @@
 #include "ledger/codes.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/invariant.hpp"
 
@@ -16,11 +16,21 @@ constexpr std::array kCodes{
 #undef FLORIN_ROW
 };
 
+/// Larger than every number.
+constexpr std::size_t kNumbers = 600;
+
+/// Where the row of each number is, from 1 on; 0 where there is none.
+constexpr std::array<std::uint8_t, kNumbers> kPlaces = [] {
+  std::array<std::uint8_t, kNumbers> places{};
+  for (std::size_t i = 0; i < kCodes.size(); ++i) {
+    places.at(kCodes.at(i).number) = static_cast<std::uint8_t>(i + 1);
+  }
+  return places;
+}();
+
 const CodeInfo* find(std::uint64_t number) {
-  const auto* found =
-      std::lower_bound(kCodes.begin(), kCodes.end(), number,
-                       [](const CodeInfo& row, std::uint64_t wanted) { return row.number < wanted; });
-  return found != kCodes.end() && found->number == number ? found : nullptr;
+  const std::size_t place = number < kNumbers ? kPlaces[number] : 0;
+  return place == 0 ? nullptr : &kCodes[place - 1];
 }
 
 }  // namespace

@@ -19,6 +19,15 @@ constexpr bool is_name_character(char c) {
          std::string_view("._:@~-").find(c) != std::string_view::npos;
 }
 
+/// By the character's number: every command has two names to look at.
+constexpr std::array<bool, 256> kNameCharacters = [] {
+  std::array<bool, 256> belongs{};
+  for (std::size_t i = 0; i < belongs.size(); ++i) {
+    belongs[i] = is_name_character(static_cast<char>(i));
+  }
+  return belongs;
+}();
+
 bool passes_luhn(std::string_view digits) {
   int sum = 0;
   bool doubled = false;
@@ -36,7 +45,9 @@ bool passes_luhn(std::string_view digits) {
 }  // namespace
 
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= kNameMax && std::all_of(text.begin(), text.end(), is_name_character);
+  return !text.empty() && text.size() <= kNameMax && std::all_of(text.begin(), text.end(), [](char c) {
+    return kNameCharacters[static_cast<unsigned char>(c)];
+  });
 }
 
 bool is_label(std::string_view text) {

@@ -93,23 +93,24 @@ void AccountingLogic::apply(const Entry& entry, ShardIndex shard, Known& known) 
 }
 
 Result<void> AccountingLogic::take(const BatchRecord& record) {
-  const auto entries = record.entries();
+  auto entries = record.entries(HashCheck::skip, std::move(entries_));
   if (!entries) {
     return tl::make_unexpected(entries.error());
   }
-  if (const auto fits = check_versions(*entries); !fits) {
+  entries_ = std::move(*entries);
+  if (const auto fits = check_versions(entries_); !fits) {
     return fits;
   }
-  for (const Entry& entry : *entries) {
+  for (const Entry& entry : entries_) {
     if (is_on_statement(entry)) {
       (void)day_of(entry);  // the store is asked before anything is applied: it may fail
     }
   }
-  for (std::size_t i = 0; i < entries->size(); ++i) {
-    apply((*entries)[i], record.header.shard, *checked_[i]);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    apply(entries_[i], record.header.shard, *checked_[i]);
   }
   positions_[record.header.shard] = position_of(record.header, record.hash);
-  pending_entries_ += entries->size();
+  pending_entries_ += entries_.size();
   return {};
 }
 
@@ -121,11 +122,9 @@ void AccountingLogic::flush(TimeUs /*now*/) {
   std::vector<Account> accounts;
   std::vector<DailyTotal> totals;
   for (const auto& [shard, position] : positions_) positions.push_back(position);
+  accounts.reserve(changed_.size());
   for (const Known* known : changed_) accounts.push_back(known->account);
   for (const auto& [key, total] : daily_) totals.push_back(total);
-  // In the order of their keys, so that a store writes each of its pages once.
-  std::sort(accounts.begin(), accounts.end(),
-            [](const Account& a, const Account& b) { return a.wallet < b.wallet; });
   store_.commit({positions, lines_, accounts, totals});
   forget_pending();
 }

@@ -43,7 +43,8 @@ class AccountingLogic : public RecordHandler {
   LineNumber last_line_;
   /// Pointers into it stay good while others come. What is not changed is kept to spare the store's reads.
   absl::node_hash_map<WalletId, Known> accounts_;
-  std::vector<Known*> checked_;  ///< that of each entry of the last record
+  std::vector<Entry> entries_;   ///< of the last record
+  std::vector<Known*> checked_;  ///< that of each of them
   // Taken and not yet durable.
   std::vector<Known*> changed_;
   std::vector<StatementLine> lines_;

@@ -20,32 +20,26 @@ std::size_t hash_of(const Command& command) {
 }  // namespace
 
 BatchDecider::BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals,
-                           std::size_t expected)
-    : snapshot_(snapshot), builder_(header), totals_(std::move(totals)) {
-  const std::size_t entries = std::min(expected, kEntriesExpectedMax);
-  entries_.reserve(entries);
-  ids_.reserve(entries);
-  places_.reserve(entries);
+                           std::size_t expected, DecidedBatch before)
+    : snapshot_(snapshot),
+      builder_(header),
+      totals_(std::move(totals)),
+      entries_(std::move(before.entries)),
+      entry_places_(std::min(expected, kEntriesExpectedMax)),
+      ids_(std::move(before.ids)),
+      wallets_(std::move(before.wallets)),
+      wallet_places_(std::min(expected, kEntriesExpectedMax)) {
+  entries_.clear();
+  ids_.clear();
+  wallets_.clear();
 }
 
 const Entry* BatchDecider::find_here(const Command& command) const {
-  for (std::size_t hash = hash_of(command);; ++hash) {
-    const auto found = places_.find(hash);
-    if (found == places_.end()) {
-      return nullptr;
-    }
-    const Entry& entry = entries_[found->second];
-    if (entry.command.wallet == command.wallet && entry.command.id == command.id) {
-      return &entry;
-    }
-  }
-}
-
-void BatchDecider::remember(const Command& command) {
-  const auto place = static_cast<std::uint32_t>(entries_.size() - 1);
-  for (std::size_t hash = hash_of(command); !places_.try_emplace(hash, place).second;) {
-    ++hash;
-  }
+  const auto place = entry_places_.find(hash_of(command), [&](std::size_t at) {
+    const Command& other = entries_[at].command;
+    return other.wallet == command.wallet && other.id == command.id;
+  });
+  return place ? &entries_[*place] : nullptr;
 }
 
 std::optional<Entry> BatchDecider::find_original(const Command& command) const {
@@ -57,11 +51,14 @@ std::optional<Entry> BatchDecider::find_original(const Command& command) const {
 }
 
 WalletState& BatchDecider::wallet(const WalletId& id) {
-  const auto [found, inserted] = wallets_.try_emplace(id);
-  if (inserted) {
-    found->second = snapshot_.wallet(id).value_or(WalletState{});
+  const std::size_t hash = absl::HashOf(id);
+  const auto place = wallet_places_.find(hash, [&](std::size_t at) { return wallets_[at].wallet == id; });
+  if (place) {
+    return wallets_[*place].state;
   }
-  return found->second;
+  wallet_places_.add(hash, wallets_.size());
+  wallets_.push_back({id, snapshot_.wallet(id).value_or(WalletState{})});
+  return wallets_.back().state;
 }
 
 std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide(
@@ -76,12 +73,12 @@ std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide
   side.after.version = state.version.next();
   side.after.stands_at = sequence;
 
+  entry_places_.add(hash_of(command), entries_.size());
   entries_.push_back(make_entry(command, provenance, builder_.time(), decision, side));
   builder_.add(entries_.back());
   totals_.apply(entries_.back().postings());
   state = side.after;
   ids_.push_back({IdNamespace::client, command.wallet, command.id, sequence});
-  remember(command);
   return Decided{entries_.back()};
 }
 
@@ -89,15 +86,8 @@ DecidedBatch BatchDecider::finish() && {
   for (const auto& [currency, sum] : totals_.imbalance()) {
     invariant(sum == 0, "every currency's accounts are zero together before a batch is committed");
   }
-  DecidedBatch batch{
-      std::move(builder_).seal(), {}, std::move(ids_), std::move(totals_), std::move(entries_)};
-  batch.wallets.reserve(wallets_.size());
-  for (auto& [id, state] : wallets_) {
-    batch.wallets.push_back({id, state});
-  }
-  std::sort(batch.wallets.begin(), batch.wallets.end(),
-            [](const WalletRow& a, const WalletRow& b) { return a.wallet < b.wallet; });
-  return batch;
+  return {std::move(builder_).seal(), std::move(wallets_), std::move(ids_), std::move(totals_),
+          std::move(entries_)};
 }
 
 }  // namespace florin

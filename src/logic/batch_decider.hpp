@@ -3,14 +3,13 @@
 /// Decides the commands of one batch on top of a consistent moment of the store. What it has decided is seen
 /// by the next command of the batch, and by nobody else until the batch is committed.
 
-#include <absl/container/flat_hash_map.h>
-
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "ledger/decide.hpp"
+#include "logic/place_table.hpp"
 #include "protocol/batch_record.hpp"
 #include "storage/shard_store.hpp"
 
@@ -19,7 +18,7 @@ namespace florin {
 /// A batch ready to be committed.
 struct DecidedBatch {
   SealedRecord record;
-  std::vector<WalletRow> wallets;
+  std::vector<WalletRow> wallets;  ///< in the order in which they were touched first
   std::vector<IdRow> ids;
   Totals totals;
   std::vector<Entry> entries;
@@ -28,10 +27,10 @@ struct DecidedBatch {
 class BatchDecider {
  public:
   /// `header` as BatchBuilder takes it; its time is the decided time of every entry of the batch. `totals`
-  /// are those before the batch.
-  /// `expected` is how many commands there are to decide, about.
+  /// are those before the batch. `expected` is how many commands there are to decide, about, and `before` a
+  /// batch whose memory is used again.
   BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals,
-               std::size_t expected = 0);
+               std::size_t expected = 0, DecidedBatch before = {});
 
   /// The id was used before: its original entry. Whether the content is the same is for the caller to say.
   struct Repeated {
@@ -50,18 +49,17 @@ class BatchDecider {
   [[nodiscard]] std::optional<Entry> find_original(const Command& command) const;
   /// The entry of this batch with the command's id; nothing where there is none.
   [[nodiscard]] const Entry* find_here(const Command& command) const;
-  void remember(const Command& command);
+  /// Valid until the next call.
   [[nodiscard]] WalletState& wallet(const WalletId& id);
 
   const ShardSnapshot& snapshot_;
   BatchBuilder builder_;
   Totals totals_;
   std::vector<Entry> entries_;
+  PlaceTable entry_places_;  ///< by wallet and id
   std::vector<IdRow> ids_;
-  /// Wallets touched by this batch, as they stand now. Found by hash, written out in key order.
-  absl::flat_hash_map<WalletId, WalletState> wallets_;
-  /// Places in `entries_` by the hash of wallet and id; one whose place is taken stands at the next number.
-  absl::flat_hash_map<std::size_t, std::uint32_t> places_;
+  std::vector<WalletRow> wallets_;  ///< touched by this batch, as they stand now
+  PlaceTable wallet_places_;
 };
 
 }  // namespace florin

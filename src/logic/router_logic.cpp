@@ -14,10 +14,13 @@ RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const Ro
     : limits_(limits),
       incarnation_(incarnation),
       observer_(observer),
-      queues_(shards, ShardQueue(incarnation, limits)),
       sessions_(limits),
       outbox_(limits.answers_bytes_max),
-      refused_kept_(refused_so_far.value()) {}
+      refused_kept_(refused_so_far.value()) {
+  for (std::uint16_t shard = 0; shard < shards; ++shard) {
+    queues_.emplace_back(incarnation, limits);
+  }
+}
 
 void RouterLogic::on_client(std::string_view client, std::string_view bytes, TimeUs now) {
   if (peek_message_type(bytes) == static_cast<std::uint64_t>(MessageType::hello)) {
@@ -72,17 +75,16 @@ void RouterLogic::on_submit(std::string_view client, std::string_view bytes, Tim
            number, std::nullopt, now);
     return;
   }
-  const auto submit = decode_submit(bytes, limits_.commands_per_message_max);
-  if (!submit) {
-    refuse(client, bytes, submit.error().problem, number, std::nullopt, now);
+  if (const auto refused = decode_submit(bytes, limits_.commands_per_message_max, submit_)) {
+    refuse(client, bytes, refused->problem, number, std::nullopt, now);
     return;
   }
   std::vector<Arrival> arrivals;
-  arrivals.reserve(submit->items.size());
-  for (std::size_t index = 0; index < submit->items.size(); ++index) {
-    const Submit::Item& item = submit->items[index];
+  arrivals.reserve(submit_.items.size());
+  for (std::size_t index = 0; index < submit_.items.size(); ++index) {
+    const Submit::Item& item = submit_.items[index];
     if (!item.decoded) {
-      refuse(client, item.packed, item.decoded.error(), submit->head.number, index, now);
+      refuse(client, item.packed, item.decoded.error(), submit_.head.number, index, now);
       continue;
     }
     const Command& command = item.decoded->command;
@@ -91,7 +93,7 @@ void RouterLogic::on_submit(std::string_view client, std::string_view bytes, Tim
         {index, shard_of(command.wallet, static_cast<std::uint16_t>(queues_.size())), command});
   }
   counters_.received += arrivals.size();
-  accept(client, *submit, std::move(arrivals), now);
+  accept(client, submit_, std::move(arrivals), now);
 }
 
 void RouterLogic::on_client_nonsense(std::string_view client, std::string_view bytes, const Problem& problem,

@@ -10,6 +10,7 @@
 /// A command leaves its queue only with its answer: see shard_queue.hpp.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -78,7 +79,7 @@ class RouterLogic {
   struct Arrival {
     std::size_t index;
     ShardIndex shard;
-    Command command;
+    const Command& command;
     bool held = false;     ///< an earlier command of its wallet was refused and has not come again
     bool reopens = false;  ///< it is that command
   };
@@ -106,7 +107,7 @@ class RouterLogic {
   const RouterLimits limits_;
   const Incarnation incarnation_;
   FlowObserver& observer_;
-  std::vector<ShardQueue> queues_;
+  std::deque<ShardQueue> queues_;
   SessionTable sessions_;
   std::map<std::string, std::size_t, std::less<>> in_flight_without_session_;  ///< by connection
   ClientOutbox outbox_;
@@ -114,6 +115,7 @@ class RouterLogic {
   std::vector<RefusedRecord> refused_;
   std::uint64_t refused_kept_;
   RouterStatus counters_;
+  Submit submit_;  ///< the message being read; kept for its memory
 };
 
 }  // namespace florin

@@ -6,7 +6,6 @@
 
 #include "base/invariant.hpp"
 #include "base/wait.hpp"
-#include "logic/batch_decider.hpp"
 
 namespace florin {
 
@@ -14,12 +13,6 @@ namespace {
 
 /// A fault that came once may have passed. One that comes again will be there for a while (a full disk).
 constexpr unsigned kFaultsToSaySo = 2;
-
-std::string pack_body(const Answer& answer) {
-  Writer writer;
-  encode_answer_body(writer, answer);
-  return std::move(writer).take();
-}
 
 Answer answer_repeated(const Command& command, const Entry& original, ShardIndex shard) {
   if (const auto difference = first_difference(command, original.command); !difference.empty()) {
@@ -32,7 +25,7 @@ Answer answer_repeated(const Command& command, const Entry& original, ShardIndex
   return answer;
 }
 
-Result<TracedCommand> decode_item(const WorkItem& item) {
+Result<TracedCommand> decode_item(const WorkItemView& item) {
   Reader reader(item.packed);
   auto traced = decode_command(reader);
   reader.finish();
@@ -61,7 +54,7 @@ ShardLogic::ShardLogic(ShardStore& store, ShardSettings settings, FlowObserver& 
       heartbeat_(std::int64_t{settings_.heartbeat_ms} * 1000) {}
 
 void ShardLogic::receive(std::string_view work_message) {
-  auto work = decode_work(work_message);
+  const auto work = view_work(work_message);
   if (!work) {  // a router of another version
     observer_.fault(fmt::format("shard {}", settings_.shard.value()),
                     "WORK that is not understood: " + work.error().detail);
@@ -81,7 +74,7 @@ void ShardLogic::receive(std::string_view work_message) {
     return;
   }
   next_work_ = work->number + 1;
-  std::move(work->items.begin(), work->items.end(), std::back_inserter(inbox_));
+  inbox_.add(*work, work_message);
 }
 
 void ShardLogic::ask_for_all() {
@@ -192,50 +185,57 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
     return;
   }
   auto snapshot = store_.snapshot();
-  BatchDecider decider(*snapshot, next_header(RecordType::entries, now), totals_, inbox_.size());
-  std::vector<std::string> bodies;
-  while (bodies.size() < inbox_.size() && !decider.is_full()) {
-    const WorkItem& item = inbox_[bodies.size()];
-    const auto traced = decode_item(item);
-    if (!traced) {  // the router lets only well-formed commands pass, but it may be of another version
-      bodies.push_back(pack_body(refusal(traced.error().code, traced.error().detail)));
-      continue;
-    }
-    const auto decided =
-        decider.decide(traced->command, {item.client, traced->trace, item.requested, item.queued});
-    if (const auto* repeated = std::get_if<BatchDecider::Repeated>(&decided)) {
-      observer_.repeated(repeated->original, settings_.shard);
-      ++counters_.repeated;
-      bodies.push_back(pack_body(answer_repeated(traced->command, repeated->original, settings_.shard)));
-    } else {
-      bodies.push_back(pack_body(answer_of(std::get<BatchDecider::Decided>(decided).entry, settings_.shard)));
-    }
+  BatchDecider decider(*snapshot, next_header(RecordType::entries, now), totals_, inbox_.size(),
+                       std::move(last_batch_));
+  ResultsBuilder answers;  // of this batch: nobody gets them before it is durable
+  std::size_t taken = 0;
+  for (; taken < inbox_.size() && !decider.is_full(); ++taken) {
+    encode_answer_body(answers.open(inbox_[taken].ticket), decide_item(inbox_[taken], decider));
   }
-  const bool durable = !decider.empty();
-  if (durable) {
-    DecidedBatch batch = std::move(decider).finish();
+  const bool decided = !decider.empty();
+  last_batch_ = std::move(decider).finish();
+  if (decided) {
     snapshot.reset();
-    store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
-    // Durable from here on: now it may be known, published and answered.
-    head_ = {batch.record.header, batch.record.hash};
-    durable_ = head_.header.last_sequence;
-    totals_ = std::move(batch.totals);
-    effects.event = std::move(batch.record.bytes);
-    counters_.decided += batch.entries.size();
-    ++counters_.commits;
-    for (const Entry& entry : batch.entries) {
-      observer_.decided(entry, settings_.shard);
-    }
+    commit(effects);
   }
-  if (durable) {
-    pause_ms_ = 0;
-    faults_in_a_row_ = 0;
-    reason_.clear();
-  }
-  for (const std::string& body : bodies) {
-    results_.add(inbox_.front().ticket, body);
+  results_.add(answers);
+  for (; taken > 0; --taken) {
     inbox_.pop_front();
   }
+}
+
+Answer ShardLogic::decide_item(const WorkItemView& item, BatchDecider& decider) {
+  const auto traced = decode_item(item);
+  if (!traced) {  // the router lets only well-formed commands pass, but it may be of another version
+    return refusal(traced.error().code, traced.error().detail);
+  }
+  const auto decided =
+      decider.decide(traced->command, {item.client, traced->trace, item.requested, item.queued});
+  if (const auto* repeated = std::get_if<BatchDecider::Repeated>(&decided)) {
+    observer_.repeated(repeated->original, settings_.shard);
+    ++counters_.repeated;
+    return answer_repeated(traced->command, repeated->original, settings_.shard);
+  }
+  return answer_of(std::get<BatchDecider::Decided>(decided).entry, settings_.shard);
+}
+
+/// Of `last_batch_`.
+void ShardLogic::commit(ShardEffects& effects) {
+  DecidedBatch& batch = last_batch_;
+  store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
+  // Durable from here on: now it may be known, published and answered.
+  head_ = {batch.record.header, batch.record.hash};
+  durable_ = head_.header.last_sequence;
+  totals_ = std::move(batch.totals);
+  effects.event = std::move(batch.record.bytes);
+  counters_.decided += batch.entries.size();
+  ++counters_.commits;
+  for (const Entry& entry : batch.entries) {
+    observer_.decided(entry, settings_.shard);
+  }
+  pause_ms_ = 0;
+  faults_in_a_row_ = 0;
+  reason_.clear();
 }
 
 /// What can be read need not be durable: of a batch whose outcome is unknown nothing is answered until a
@@ -259,7 +259,7 @@ void ShardLogic::answer_from_journal(std::uint32_t retry_after_ms) {
       answer = overloaded;
       ask_for_all();  // what is under way behind it must not overtake it
     }
-    results_.add(inbox_.front().ticket, pack_body(answer));
+    encode_answer_body(results_.open(inbox_.front().ticket), answer);
   }
 }
 

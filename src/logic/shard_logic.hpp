@@ -14,14 +14,14 @@
 /// commit it still answers what was decided before, and `overloaded` to everything else.
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 
 #include "base/every.hpp"
 #include "base/strong.hpp"
+#include "logic/batch_decider.hpp"
 #include "logic/flow.hpp"
-#include "protocol/backend.hpp"
+#include "logic/work_inbox.hpp"
 #include "protocol/message.hpp"
 #include "storage/fault.hpp"
 #include "storage/shard_store.hpp"
@@ -84,6 +84,8 @@ class ShardLogic {
   void answer_from_journal(std::uint32_t retry_after_ms);
   void ask_for_all();
   [[nodiscard]] std::string ready() const;
+  [[nodiscard]] Answer decide_item(const WorkItemView& item, BatchDecider& decider);
+  void commit(ShardEffects& effects);
   void handle_fault(const StoreFault& fault, TimeUs now);
   void pause(TimeUs now);
   [[nodiscard]] bool pause_is_over(TimeUs now) const;
@@ -106,8 +108,9 @@ class ShardLogic {
   std::uint64_t results_sent_ = 0;  ///< to this incarnation in this epoch
   bool asks_ = false;               ///< READY is due at once
   Every heartbeat_;
-  std::deque<WorkItem> inbox_;
+  WorkInbox inbox_;
   ResultsBuilder results_;
+  DecidedBatch last_batch_;  ///< only its memory is used again
 
   TimeUs paused_at_;
   std::uint32_t pause_ms_ = 0;

@@ -5,12 +5,11 @@
 namespace florin {
 
 void ShardQueue::push(Origin origin, const Command& command, std::string_view packed, TimeUs now) {
-  PendingCommand pending{std::move(origin), command.wallet, command.id, {}, false};
-  pending.work.ticket = Ticket(next_ticket_++);
-  pending.work.requested = now;
-  pending.work.queued = now;
-  pending.work.packed = packed;
-  pending_.push_back(std::move(pending));
+  pending_.push_back({std::move(origin),
+                      command.wallet,
+                      command.id,
+                      {Ticket(next_ticket_++), {}, now, now, packed_.push(packed)},
+                      false});
 }
 
 void ShardQueue::on_ready(std::string_view peer, const Ready& ready, TimeUs now) {
@@ -93,7 +92,8 @@ std::vector<PendingCommand> ShardQueue::take_out(
   std::vector<PendingCommand> taken;
   for (PendingCommand& pending : pending_) {
     if (!pending.done && condition(pending)) {
-      taken.push_back(std::move(pending));
+      taken.push_back(pending);
+      taken.back().work.packed = {};
       pending.done = true;
     }
   }
@@ -106,7 +106,8 @@ std::vector<std::string> ShardQueue::next_work() {
   const std::size_t window = std::min(pending_.size(), limits_.window_commands_max);
   while (ready_ && sent_ < window) {
     const std::size_t end = std::min(window, sent_ + limits_.work_commands_max);
-    Work work{incarnation_, epoch_, next_work_++, anew_, {}};
+    WorkView work{incarnation_, epoch_, next_work_++, anew_, {}};
+    work.items.reserve(end - sent_);
     anew_ = false;
     for (; sent_ < end; ++sent_) {
       if (!pending_[sent_].done) {
@@ -130,6 +131,7 @@ PendingCommand* ShardQueue::find(Ticket ticket) {
 
 void ShardQueue::drop_done() {
   while (!pending_.empty() && pending_.front().done) {
+    packed_.pop(pending_.front().work.packed.size());
     pending_.pop_front();
     sent_ -= sent_ > 0 ? 1 : 0;
   }

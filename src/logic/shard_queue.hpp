@@ -25,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_queue.hpp"
 #include "base/digest.hpp"
 #include "base/strong.hpp"
 #include "ledger/command.hpp"
@@ -46,7 +47,7 @@ struct PendingCommand {
   Origin origin;
   WalletId wallet;
   TransactionId id;
-  WorkItem work;
+  WorkItemView work;  ///< its bytes are the queue's, and gone when it has left the queue
   bool done = false;  ///< answered or taken out, and not at the front yet
 };
 
@@ -121,6 +122,7 @@ class ShardQueue {
   std::size_t sent_ = 0;  ///< how many at the front are with the shard
   /// Tickets are contiguous, so the queue is its own index.
   std::deque<PendingCommand> pending_;
+  ByteQueue packed_;  ///< the commands of `pending_`, in the same order
 };
 
 }  // namespace florin

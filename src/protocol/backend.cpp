@@ -24,9 +24,10 @@ ShardIndex read_shard(Reader& reader) {
   return ShardIndex(static_cast<std::uint16_t>(reader.uint("shard", UINT16_MAX)));
 }
 
-WorkItem read_item(Reader& reader) {
+template <class Text>
+BasicWorkItem<Text> read_item(Reader& reader) {
   reader.array_of(kItemElements, "work item");
-  WorkItem item;
+  BasicWorkItem<Text> item;
   item.ticket = Ticket(reader.uint("ticket"));
   item.client = ClientName(reader.text_or_nil("client", kNameMax));
   item.requested = TimeUs(reader.integer("requested"));
@@ -62,7 +63,10 @@ Result<Ready> decode_ready(std::string_view bytes) {
   return finished(reader, std::move(ready));
 }
 
-std::string encode_work(const Work& work) {
+namespace {
+
+template <class Text>
+std::string encode_any_work(const BasicWork<Text>& work) {
   Writer writer;
   open_envelope(writer, kWorkElements, MessageType::work)
       .uint(work.incarnation.value())
@@ -70,7 +74,7 @@ std::string encode_work(const Work& work) {
       .uint(work.number)
       .boolean(work.anew)
       .array(work.items.size());
-  for (const WorkItem& item : work.items) {
+  for (const BasicWorkItem<Text>& item : work.items) {
     writer.array(kItemElements)
         .uint(item.ticket.value())
         .text_or_nil(item.client.view())
@@ -81,10 +85,11 @@ std::string encode_work(const Work& work) {
   return std::move(writer).take();
 }
 
-Result<Work> decode_work(std::string_view bytes) {
+template <class Text>
+Result<BasicWork<Text>> decode_any_work(std::string_view bytes) {
   Reader reader(bytes);
   read_envelope(reader, kWorkElements, MessageType::work, "WORK");
-  Work work;
+  BasicWork<Text> work;
   work.incarnation = Incarnation(reader.uint("incarnation"));
   work.epoch = Epoch(reader.uint("epoch"));
   work.number = reader.uint("number");
@@ -92,14 +97,42 @@ Result<Work> decode_work(std::string_view bytes) {
   const std::uint32_t count = reader.array("items");
   work.items.reserve(reader.ok() ? count : 0);
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    work.items.push_back(read_item(reader));
+    work.items.push_back(read_item<Text>(reader));
   }
   return finished(reader, std::move(work));
 }
 
-void ResultsBuilder::add(Ticket ticket, std::string_view body) {
-  answers_.array(2).uint(ticket.value()).raw(body);
+}  // namespace
+
+std::string encode_work(const Work& work) {
+  return encode_any_work(work);
+}
+
+std::string encode_work(const WorkView& work) {
+  return encode_any_work(work);
+}
+
+Result<Work> decode_work(std::string_view bytes) {
+  return decode_any_work<std::string>(bytes);
+}
+
+Result<WorkView> view_work(std::string_view bytes) {
+  return decode_any_work<std::string_view>(bytes);
+}
+
+Writer& ResultsBuilder::open(Ticket ticket) {
   ++count_;
+  return answers_.array(2).uint(ticket.value());
+}
+
+void ResultsBuilder::add(const ResultsBuilder& later) {
+  answers_.raw(later.answers_.view());
+  count_ += later.count_;
+}
+
+void ResultsBuilder::clear() {
+  answers_.clear();
+  count_ = 0;
 }
 
 std::string ResultsBuilder::take(ShardIndex shard, Incarnation incarnation, Epoch epoch,
@@ -112,8 +145,7 @@ std::string ResultsBuilder::take(ShardIndex shard, Incarnation incarnation, Epoc
       .uint(number)
       .array(count_)
       .raw(answers_.view());
-  answers_.clear();
-  count_ = 0;
+  clear();
   return std::move(writer).take();
 }
 

@@ -39,21 +39,28 @@ struct Ready {
   std::uint64_t results = 0;  ///< RESULTS sent to this incarnation in this epoch
 };
 
-struct WorkItem {
+/// `Text` owns the bytes of the command (std::string) or looks at them elsewhere (std::string_view).
+template <class Text>
+struct BasicWorkItem {
   Ticket ticket;
   ClientName client;
   TimeUs requested;
   TimeUs queued;
-  std::string packed;  ///< the command as the client sent it
+  Text packed;  ///< the command as the client sent it
 };
+using WorkItem = BasicWorkItem<std::string>;
+using WorkItemView = BasicWorkItem<std::string_view>;
 
-struct Work {
+template <class Text>
+struct BasicWork {
   Incarnation incarnation;
   Epoch epoch;               ///< of the READY that this work answers; a shard ignores any other
   std::uint64_t number = 0;  ///< from 1 for each incarnation and epoch
   bool anew = false;         ///< everything unanswered is sent again from here on
-  std::vector<WorkItem> items;
+  std::vector<BasicWorkItem<Text>> items;
 };
+using Work = BasicWork<std::string>;
+using WorkView = BasicWork<std::string_view>;
 
 struct TicketAnswer {
   Ticket ticket;
@@ -72,13 +79,21 @@ struct Results {
 [[nodiscard]] Result<Ready> decode_ready(std::string_view bytes);
 
 [[nodiscard]] std::string encode_work(const Work& work);
+[[nodiscard]] std::string encode_work(const WorkView& work);
 [[nodiscard]] Result<Work> decode_work(std::string_view bytes);
+/// Its items are views into `bytes`.
+[[nodiscard]] Result<WorkView> view_work(std::string_view bytes);
 
 /// Collects the answers of one commit.
 class ResultsBuilder {
  public:
   /// `body` is packed already.
-  void add(Ticket ticket, std::string_view body);
+  void add(Ticket ticket, std::string_view body) { open(ticket).raw(body); }
+  /// The body is written next, into what is returned.
+  [[nodiscard]] Writer& open(Ticket ticket);
+  /// All answers of another one, behind those that are here.
+  void add(const ResultsBuilder& later);
+  void clear();
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] std::string take(ShardIndex shard, Incarnation incarnation, Epoch epoch,
                                  std::uint64_t number);

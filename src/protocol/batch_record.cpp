@@ -99,14 +99,15 @@ SealedRecord BatchBuilder::seal() && {
   return sealed;
 }
 
-Result<std::vector<Entry>> BatchRecord::entries() const {
-  std::vector<Entry> entries;
+Result<std::vector<Entry>> BatchRecord::entries(HashCheck content, std::vector<Entry> memory) const {
+  std::vector<Entry> entries = std::move(memory);
+  entries.clear();
   entries.reserve(header.entry_count());
   std::uint64_t failures = 0;
   Reader reader(packed_entries);
   for (SequenceNumber sequence = header.first_sequence; sequence <= header.last_sequence;
        sequence = sequence.next()) {
-    auto entry = decode_entry(reader, header.time, sequence);
+    auto entry = decode_entry(reader, header.time, sequence, content);
     if (!entry) {
       return tl::make_unexpected(entry.error());
     }
@@ -127,7 +128,7 @@ Result<void> BatchRecord::check_end(Reader& reader, std::uint64_t failures) cons
   return reader.ok() ? Result<void>() : tl::make_unexpected(reader.problem());
 }
 
-Result<std::vector<Entry>> BatchRecord::failures() const {
+Result<std::vector<Entry>> BatchRecord::failures(HashCheck content) const {
   std::vector<Entry> failures;
   Reader reader(packed_entries);
   for (SequenceNumber sequence = header.first_sequence; sequence <= header.last_sequence;
@@ -137,7 +138,7 @@ Result<std::vector<Entry>> BatchRecord::failures() const {
       continue;
     }
     Reader failed(packed);
-    auto entry = reader.ok() ? decode_entry(failed, header.time, sequence)
+    auto entry = reader.ok() ? decode_entry(failed, header.time, sequence, content)
                              : Result<Entry>(tl::make_unexpected(reader.problem()));
     if (!entry) {
       return tl::make_unexpected(std::move(entry.error()));

@@ -88,9 +88,11 @@ struct BatchRecord {
   std::string_view packed_entries;
 
   /// Decodes all entries. As many of them are failures as the header says, or it is a problem.
-  [[nodiscard]] Result<std::vector<Entry>> entries() const;
+  /// `memory` is used for them.
+  [[nodiscard]] Result<std::vector<Entry>> entries(HashCheck content = HashCheck::full,
+                                                   std::vector<Entry> memory = {}) const;
   /// The same for the failures alone; of the others only the outcome is read.
-  [[nodiscard]] Result<std::vector<Entry>> failures() const;
+  [[nodiscard]] Result<std::vector<Entry>> failures(HashCheck content = HashCheck::full) const;
 
  private:
   /// Nothing follows the last entry, and as many failures were found as the header says.
@@ -115,7 +117,6 @@ class EntryIndex {
 };
 
 /// Reads the header and finds the entries; checks the hash unless told that the bytes were checked before.
-enum class HashCheck : std::uint8_t { full, skip };
 [[nodiscard]] Result<BatchRecord> read_record(std::string_view bytes, HashCheck check = HashCheck::full);
 
 /// Whether `next` may stand behind a record with this header and hash: ordinal, sequences, lineage, shard,

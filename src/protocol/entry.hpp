@@ -65,9 +65,14 @@ struct Entry {
 /// Times are written as their distance from `batch_time`.
 void encode_entry(Writer& writer, const Entry& entry, TimeUs batch_time);
 
+/// Whether a hash in what is read is held against what it was made of. It is skipped where a hash over all of
+/// it was checked before.
+enum class HashCheck : std::uint8_t { full, skip };
+
 /// `sequence` is the entry's own; it is not written, because its place in the batch tells it. Leaves the
 /// reader behind the entry. An entry whose content hash does not fit its content is refused.
-[[nodiscard]] Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber sequence);
+[[nodiscard]] Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber sequence,
+                                         HashCheck content = HashCheck::full);
 
 /// Whether a packed entry is a failure, as far as that can be read without the rest of it. One that cannot be
 /// read is taken for one, so that whoever decodes it sees why.

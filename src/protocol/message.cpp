@@ -16,9 +16,9 @@ constexpr std::uint32_t kBodyElements = 9;
 constexpr std::uint32_t kDecidedElements = 5;
 constexpr std::size_t kAnswerDetailMax = 1024;
 
-constexpr std::uint64_t kDuplicate = 1;
-constexpr std::uint64_t kOverdrawn = 2;
-constexpr std::uint64_t kUnapplied = 4;
+constexpr std::uint64_t kAnswerDuplicate = 1;
+constexpr std::uint64_t kAnswerOverdrawn = 2;
+constexpr std::uint64_t kAnswerUnapplied = 4;
 
 SubmitHead read_submit_head(Reader& reader) {
   read_envelope(reader, kSubmitElements, MessageType::submit, "SUBMIT");
@@ -38,18 +38,31 @@ std::optional<std::uint64_t> decode_optional(Reader& reader, std::string_view wh
   return reader.take_nil() ? std::nullopt : std::optional(reader.uint(what));
 }
 
-Submit::Item read_item(std::string_view packed) {
-  Reader reader(packed);
-  return {decode_command(reader), packed};
+/// Where a command is wrong its element is only delimited, so that it does not spoil the others.
+Submit::Item read_item(Reader& reader) {
+  Reader command = reader.ahead();
+  auto decoded = decode_command(command);
+  const std::string_view packed = decoded ? reader.follow(command) : reader.skip("command");
+  return {std::move(decoded), packed};
 }
 
 }  // namespace
 
 tl::expected<Submit, RefusedMessage> decode_submit(std::string_view bytes, std::size_t commands_max) {
+  Submit submit;
+  if (auto refused = decode_submit(bytes, commands_max, submit)) {
+    return tl::make_unexpected(std::move(*refused));
+  }
+  return submit;
+}
+
+std::optional<RefusedMessage> decode_submit(std::string_view bytes, std::size_t commands_max,
+                                            Submit& submit) {
   Reader reader(bytes);
-  Submit submit{read_submit_head(reader), {}};
+  submit.head = read_submit_head(reader);
+  submit.items.clear();
   if (!reader.ok()) {
-    return tl::make_unexpected(RefusedMessage{reader.problem(), std::nullopt});
+    return RefusedMessage{reader.problem(), std::nullopt};
   }
   const std::uint32_t count = reader.array("commands");
   if (reader.ok() && count == 0) {
@@ -60,17 +73,16 @@ tl::expected<Submit, RefusedMessage> decode_submit(std::string_view bytes, std::
   }
   submit.items.reserve(reader.ok() ? count : 0);
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    // The element is delimited before it is decoded, so that one bad command does not spoil the others.
-    submit.items.push_back(read_item(reader.skip("command")));
+    submit.items.push_back(read_item(reader));
   }
   if (reader.map("options") != 0) {
     reader.fail(Code::unknown_option, "SUBMIT has no options");
   }
   reader.finish();
   if (!reader.ok()) {
-    return tl::make_unexpected(RefusedMessage{reader.problem(), submit.head});
+    return RefusedMessage{reader.problem(), submit.head};
   }
-  return submit;
+  return std::nullopt;
 }
 
 std::optional<SubmitHead> peek_submit_head(std::string_view bytes) {
@@ -161,8 +173,8 @@ void encode_answer_body(Writer& writer, const Answer& answer) {
   writer.uint(answer.shard.value())
       .uint(answer.sequence.value())
       .integer(answer.decided.value())
-      .uint((answer.duplicate ? kDuplicate : 0) | (answer.overdrawn ? kOverdrawn : 0) |
-            (answer.unapplied ? kUnapplied : 0));
+      .uint((answer.duplicate ? kAnswerDuplicate : 0) | (answer.overdrawn ? kAnswerOverdrawn : 0) |
+            (answer.unapplied ? kAnswerUnapplied : 0));
   encode_wallet_state(writer, answer.after);
 }
 
@@ -186,10 +198,10 @@ Result<Answer> decode_answer_body(Reader& reader) {
     answer.shard = ShardIndex(static_cast<std::uint16_t>(reader.uint("shard", UINT16_MAX)));
     answer.sequence = SequenceNumber(reader.uint("sequence"));
     answer.decided = TimeUs(reader.integer("decided"));
-    const std::uint64_t flags = reader.uint("flags", kDuplicate | kOverdrawn | kUnapplied);
-    answer.duplicate = (flags & kDuplicate) != 0;
-    answer.overdrawn = (flags & kOverdrawn) != 0;
-    answer.unapplied = (flags & kUnapplied) != 0;
+    const std::uint64_t flags = reader.uint("flags", kAnswerDuplicate | kAnswerOverdrawn | kAnswerUnapplied);
+    answer.duplicate = (flags & kAnswerDuplicate) != 0;
+    answer.overdrawn = (flags & kAnswerOverdrawn) != 0;
+    answer.unapplied = (flags & kAnswerUnapplied) != 0;
     answer.after = decode_wallet_state(reader);
     answer.after.stands_at = answer.sequence;
   }

@@ -50,6 +50,9 @@ struct RefusedMessage {
 /// Views into `bytes`. `commands_max` bounds the batch.
 [[nodiscard]] tl::expected<Submit, RefusedMessage> decode_submit(std::string_view bytes,
                                                                  std::size_t commands_max);
+/// The same into `submit`, whose memory is used again. Nothing where all went well.
+[[nodiscard]] std::optional<RefusedMessage> decode_submit(std::string_view bytes, std::size_t commands_max,
+                                                          Submit& submit);
 /// The head alone, of a message that is not to be read to its end. Nothing where it cannot be read.
 [[nodiscard]] std::optional<SubmitHead> peek_submit_head(std::string_view bytes);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 
 namespace florin {
@@ -12,6 +13,23 @@ namespace {
 constexpr unsigned kNil = 0xC0;
 constexpr unsigned kFalse = 0xC2;
 constexpr unsigned kTrue = 0xC3;
+
+/// How long an element is, by its first byte; 0 where that does not tell.
+constexpr std::array<std::uint8_t, 256> kSizes = [] {
+  std::array<std::uint8_t, 256> sizes{};
+  for (unsigned first = 0; first < sizes.size(); ++first) {
+    const bool is_one_byte =
+        first <= 0x7F || first >= 0xE0 || first == kNil || first == kFalse || first == kTrue;
+    const bool is_short_text = first >= 0xA0 && first <= 0xBF;
+    sizes[first] = is_one_byte ? 1 : is_short_text ? static_cast<std::uint8_t>(1 + (first & 0x1FU)) : 0;
+  }
+  sizes[0xCA] = 5;  // floats
+  sizes[0xCB] = 9;
+  for (unsigned power = 0; power < 4; ++power) {  // integers of 1, 2, 4 and 8 bytes
+    sizes[0xCC + power] = sizes[0xD0 + power] = static_cast<std::uint8_t>(1 + (1U << power));
+  }
+  return sizes;
+}();
 
 }  // namespace
 
@@ -112,7 +130,7 @@ std::string_view Reader::take_bytes(std::uint64_t count, std::string_view what) 
   return bytes;
 }
 
-std::uint32_t Reader::array(std::string_view what) {
+std::uint32_t Reader::any_array(std::string_view what) {
   const std::uint64_t count = take(Type::array, what).value;
   // Every element takes at least a byte, so a larger count is a lie and nobody reserves memory for it.
   if (ok() && count > rest_.size()) {
@@ -207,41 +225,70 @@ void Reader::refuse_reserved(std::string_view what) {
   }
 }
 
+/// An element ends before the next begins, so what is left of each array and map around it tells where the
+/// outermost one ends.
 std::string_view Reader::skip(std::string_view what) {
-  constexpr int kDepthMax = 16;
+  constexpr std::size_t kDepthMax = 16;
   const std::string_view before = rest_;
-  skip_element(what, kDepthMax);
-  return ok() ? before.substr(0, before.size() - rest_.size()) : std::string_view{};
+  std::array<std::uint64_t, kDepthMax> outer;  // left of each that is around
+  std::size_t depth = 0;
+  std::uint64_t left = 1;
+  while (ok()) {
+    skip_flat(left);
+    if (left == 0) {
+      if (depth == 0) {
+        return before.substr(0, before.size() - rest_.size());
+      }
+      left = outer[--depth];
+      continue;
+    }
+    --left;
+    if (const std::uint64_t elements = skip_head(what); elements > 0) {
+      if (depth + 1 == kDepthMax) {
+        fail(Code::malformed, fmt::format("{} is nested too deep", what));
+        break;
+      }
+      outer[depth++] = left;
+      left = elements;
+    }
+  }
+  return {};
 }
 
-void Reader::skip_element(std::string_view what, int depth) {
-  if (depth > 0 && (is_next(0x00, 0x7F) || is_next(kNil, kNil))) {
-    rest_.remove_prefix(1);
-    return;
+/// Elements whose first byte tells how long they are, as many as come next and are wanted.
+void Reader::skip_flat(std::uint64_t& wanted) {
+  const char* at = rest_.data();
+  const char* const end = at + rest_.size();
+  for (; wanted > 0 && at != end; --wanted) {
+    const std::size_t whole = kSizes[static_cast<unsigned char>(*at)];
+    if (whole == 0 || whole > static_cast<std::size_t>(end - at)) {
+      break;
+    }
+    at += whole;
   }
-  const auto head = ok() ? peek() : std::nullopt;
-  if (!head || depth == 0) {
-    fail(Code::malformed, fmt::format("{} ends early, is nested too deep, or is an extension", what));
-    return;
+  rest_ = {at, static_cast<std::size_t>(end - at)};
+}
+
+/// An element, or of an array or map the head alone, and then how many elements are in it.
+std::uint64_t Reader::skip_head(std::string_view what) {
+  const auto head = peek();
+  if (!head) {
+    fail(Code::malformed, fmt::format("{} ends early or is an extension", what));
+    return 0;
   }
   rest_.remove_prefix(head->size);
   switch (head->type) {
     case Type::text:
-    case Type::bin: take_bytes(head->value, what); return;
-    case Type::array:
-    case Type::map: {
-      const std::uint64_t count = head->type == Type::map ? head->value * 2 : head->value;
-      for (std::uint64_t i = 0; i < count && ok(); ++i) {
-        skip_element(what, depth - 1);
-      }
-      return;
-    }
+    case Type::bin: take_bytes(head->value, what); return 0;
+    case Type::array: return head->value;
+    case Type::map: return head->value * 2;
     case Type::nil:
     case Type::boolean:
     case Type::uint:
     case Type::negative:
-    case Type::floating: return;
+    case Type::floating: return 0;
   }
+  return 0;
 }
 
 void Reader::finish() {

@@ -29,7 +29,12 @@ class Reader {
   explicit Reader(std::string_view bytes) : rest_(bytes), size_(bytes.size()) {}
 
   /// The element count. `what` names the place in errors.
-  std::uint32_t array(std::string_view what);
+  std::uint32_t array(std::string_view what) {
+    if (is_next(0x90, 0x9F) && (next_byte() & 0x0FU) < rest_.size()) {
+      return take_byte() & 0x0FU;
+    }
+    return any_array(what);
+  }
   /// An array of exactly `elements`.
   void array_of(std::uint32_t elements, std::string_view what);
   /// The pair count.
@@ -40,7 +45,7 @@ class Reader {
     if (is_next(0x00, 0x7F)) {
       return take_byte();
     }
-    return any_uint(what);
+    return take_uint(what);
   }
   /// An unsigned integer of at most `max`.
   std::uint64_t uint(std::string_view what, std::uint64_t max);
@@ -86,6 +91,15 @@ class Reader {
   /// One whole element of any kind, nested no deeper than 16, as its packed bytes.
   std::string_view skip(std::string_view what);
 
+  /// Another reader of what comes next.
+  [[nodiscard]] Reader ahead() const { return Reader(rest_); }
+  /// Takes what a reader that went ahead has read; gives the bytes.
+  std::string_view follow(const Reader& reader_ahead) {
+    const std::string_view read = rest_.substr(0, reader_ahead.position());
+    rest_.remove_prefix(read.size());
+    return read;
+  }
+
   /// No bytes may follow.
   void finish();
 
@@ -116,6 +130,20 @@ class Reader {
     rest_.remove_prefix(1);
     return byte;
   }
+  std::uint32_t any_array(std::string_view what);
+  std::uint64_t take_uint(std::string_view what) {
+    constexpr unsigned char kFirst = 0xCC;  // of 1, 2, 4 and 8 bytes
+    const std::size_t bytes = is_next(kFirst, 0xCF) ? std::size_t{1} << (next_byte() - kFirst) : 0;
+    if (bytes == 0 || rest_.size() <= bytes) {
+      return any_uint(what);
+    }
+    std::uint64_t value = 0;
+    for (std::size_t i = 1; i <= bytes; ++i) {
+      value = (value << 8U) | static_cast<unsigned char>(rest_[i]);
+    }
+    rest_.remove_prefix(1 + bytes);
+    return value;
+  }
   std::uint64_t any_uint(std::string_view what);
   std::int64_t any_integer(std::string_view what);
   std::string_view any_text(std::string_view what, std::size_t max_bytes);
@@ -124,7 +152,8 @@ class Reader {
   [[nodiscard]] std::optional<Head> peek() const;
   Head take(Type wanted, std::string_view what);
   std::string_view take_bytes(std::uint64_t count, std::string_view what);
-  void skip_element(std::string_view what, int depth);
+  void skip_flat(std::uint64_t& wanted);
+  std::uint64_t skip_head(std::string_view what);
 
   std::string_view rest_;
   std::size_t size_;

@@ -30,7 +30,7 @@ FlowLog::FlowLog(Log& log, std::string worker, std::uint32_t lines_per_second_ma
     : log_(log), worker_(std::move(worker)), lines_max_(lines_per_second_max) {}
 
 bool FlowLog::count(Step step) {
-  counts_[step].fetch_add(1, std::memory_order_relaxed);
+  counts_[step].value.fetch_add(1, std::memory_order_relaxed);
   if (hidden_.load(std::memory_order_relaxed)) {
     return false;
   }
@@ -133,7 +133,7 @@ void FlowLog::tick() {
   std::array<std::uint64_t, kSteps> counts{};
   std::uint64_t steps = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    counts[i] = counts_[i].exchange(0, std::memory_order_relaxed);
+    counts[i] = counts_[i].value.exchange(0, std::memory_order_relaxed);
     steps += counts[i];
   }
   // A second with too many lines hides the next one whole; a quiet one shows again.

@@ -48,9 +48,15 @@ class FlowLog : public FlowObserver {
   Log& log_;
   const std::string worker_;
   const std::uint32_t lines_max_;
-  std::atomic<std::uint32_t> lines_{0};
-  std::atomic<bool> hidden_{false};
-  std::array<std::atomic<std::uint64_t>, kSteps> counts_{};
+  // Each in a cache line of its own, or the threads of all actors would wait for one another's counting.
+  static constexpr std::size_t kCacheLine = 64;
+  struct alignas(kCacheLine) Count {
+    std::atomic<std::uint64_t> value{0};
+  };
+
+  alignas(kCacheLine) std::atomic<std::uint32_t> lines_{0};
+  alignas(kCacheLine) std::atomic<bool> hidden_{false};
+  std::array<Count, kSteps> counts_{};
 };
 
 }  // namespace florin

@@ -245,8 +245,8 @@ void WriteBackShard::recover(const DiskSnapshot& disk) {
 /// Whether it could be read.
 bool WriteBackShard::recover_record(std::string_view bytes) {
   const auto record = read_record(bytes, HashCheck::full);
-  const auto entries =
-      record ? record->entries() : Result<std::vector<Entry>>(tl::make_unexpected(record.error()));
+  const auto entries = record ? record->entries(HashCheck::skip)
+                              : Result<std::vector<Entry>>(tl::make_unexpected(record.error()));
   if (!entries) {
     if (purpose_ != OpenFor::use) {
       return false;  // whoever inspects the journal says what is wrong with it

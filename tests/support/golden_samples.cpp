@@ -276,7 +276,8 @@ void add_back_end(std::vector<GoldenSample>& samples) {
   work.items.push_back({Ticket(9), ClientName("till"), TimeUs(kTime.value() - 900),
                         TimeUs(kTime.value() - 400), packed(deposit("d-1", "alice", 1250))});
   work.items.push_back({Ticket(10), {}, kTime, kTime, packed(close_wallet("c-1", "alice"))});
-  samples.push_back(message<Work>("work", encode_work(work), decode_work, encode_work));
+  samples.push_back(message<Work>("work", encode_work(work), decode_work,
+                                  [](const Work& again) { return encode_work(again); }));
   Writer body;
   encode_answer_body(body, refusal(Code::overloaded, "", 50));
   samples.push_back(message<Results>(
