@@ -55,11 +55,12 @@ void ConsumerAgent::round(int timeout_ms) {
   for (zmq::socket_t& owner : owners_) {
     items.push_back({owner.handle(), 0, ZMQ_POLLIN, 0});
   }
+  // While the store rests nothing is read or flushed, so neither may keep this awake.
+  const bool rested = is_rested(wall_clock());
+  const std::int64_t pause_ms = (flush_us_ / kPausePart + 999) / 1000;  // 0 only where nothing is waited for
   const int patience_ms =
-      taken_since_ ? std::min<int>(timeout_ms, static_cast<int>(flush_us_ / kPausePart / 1000)) : timeout_ms;
-  // While the store rests nothing is read, so what waits there must not keep this awake.
-  const std::size_t awaited = is_rested(wall_clock()) ? items.size() : 0;
-  zmq::poll(items.data(), awaited, std::chrono::milliseconds(patience_ms));
+      taken_since_ && rested ? static_cast<int>(std::min<std::int64_t>(timeout_ms, pause_ms)) : timeout_ms;
+  zmq::poll(items.data(), rested ? items.size() : 0, std::chrono::milliseconds(patience_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
   // What was taken before goes first, or it would become more with each attempt.
   if (is_rested(wall_clock()) && recover() && flush_if_due()) {
@@ -132,16 +133,18 @@ bool ConsumerAgent::is_behind() const {
 }
 
 bool ConsumerAgent::read_events() {
-  int taken = 0;
-  for (; taken < kRecordsPerRound && handler_.pending() < kEntriesPerFlush; ++taken) {
+  bool any = false;
+  for (int taken = 0; taken < kRecordsPerRound && handler_.pending() < kEntriesPerFlush; ++taken) {
     const auto published = receive_published(events_);
     if (!published) {
       break;
     }
     const auto& [topic, body] = *published;
-    topic.starts_with("head.") ? subscription_.on_head(view(body)) : subscription_.on_event(view(body));
+    const bool is_head = topic.starts_with("head.");
+    is_head ? subscription_.on_head(view(body)) : subscription_.on_event(view(body));
+    any = any || !is_head;
   }
-  return taken > 0;
+  return any;
 }
 
 bool ConsumerAgent::read_replies() {

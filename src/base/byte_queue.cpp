@@ -14,6 +14,9 @@ constexpr std::size_t kBlockBytes = std::size_t{64} << 10U;
 
 std::string_view ByteQueue::push(std::string_view bytes) {
   if (blocks_.empty() || blocks_.back().size - blocks_.back().end < bytes.size()) {
+    if (!blocks_.empty() && blocks_.back().left == 0) {
+      blocks_.pop_back();  // the only one, and empty: nothing may be behind what has nothing to pop
+    }
     const std::size_t size = std::max(kBlockBytes, bytes.size());
     blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size, 0, 0});
   }
@@ -29,7 +32,7 @@ void ByteQueue::pop(std::size_t bytes) {
   if (bytes == 0) {
     return;
   }
-  // A string lies in one block, and what was popped to its last byte is empty.
+  // A string lies in one block, and no block that is empty has another behind it.
   invariant(!blocks_.empty() && blocks_.front().left >= bytes, "only what was pushed is popped");
   Block& block = blocks_.front();
   block.left -= bytes;

@@ -86,7 +86,7 @@ class ShardQueue {
   [[nodiscard]] std::vector<AnsweredCommand> on_results(const Results& results, TimeUs now);
 
   /// Takes out every command that meets the condition, in order: it is not sent any more, and what the shard
-  /// may still say of it is ignored.
+  /// may still say of it is ignored. What is given has no bytes any more.
   [[nodiscard]] std::vector<PendingCommand> take_out(
       const std::function<bool(const PendingCommand&)>& condition);
 

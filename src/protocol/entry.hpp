@@ -70,7 +70,7 @@ void encode_entry(Writer& writer, const Entry& entry, TimeUs batch_time);
 enum class HashCheck : std::uint8_t { full, skip };
 
 /// `sequence` is the entry's own; it is not written, because its place in the batch tells it. Leaves the
-/// reader behind the entry. An entry whose content hash does not fit its content is refused.
+/// reader behind the entry. HashCheck::full refuses one whose content hash does not fit its content.
 [[nodiscard]] Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber sequence,
                                          HashCheck content = HashCheck::full);
 

@@ -19,7 +19,7 @@ namespace florin {
 struct AccountingCommit {
   std::span<const Position> positions;   ///< behind the last record of each shard that was taken
   std::span<const StatementLine> lines;  ///< numbered without a hole behind the last line
-  std::span<const Account> accounts;     ///< each account touched, as it then stands, in key order
+  std::span<const Account> accounts;     ///< each account touched, once, as it then stands; in any order
   std::span<const DailyTotal> totals;    ///< the same for totals
 };
 

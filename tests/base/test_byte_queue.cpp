@@ -35,6 +35,16 @@ TEST_CASE("What lies in a byte queue stays as it was pushed until it is popped")
   }
 }
 
+TEST_CASE("A byte queue that ran empty takes a string larger than its block") {
+  ByteQueue queue;
+  queue.pop(queue.push("a").size());
+  const std::string large(100'000, 'b');
+  const std::string_view kept = queue.push(large);
+  CHECK(kept == large);
+  queue.pop(kept.size());
+  CHECK(queue.push("c") == "c");
+}
+
 TEST_CASE("A byte queue that is emptied again and again needs one block") {
   ByteQueue queue;
   const char* const first = queue.push("0123456789").data();
