@@ -162,7 +162,7 @@ def growth_section(growth):
     verified = "found nothing wrong" if growth["verified"] else "**FAILED**"
     return f"""## Growth
 
-One process, 1,024 a message, 10,240 in flight, random ids, without a pause. The last slice runs at {100 * last // first} % of the
+One process, 1,024 a message, 10,240 in flight, random ids, without a pause. The last slice runs at {100 * last // max(first, 1)} % of the
 first one's rate.
 
 ![Growth](benchmarks/growth.svg)
