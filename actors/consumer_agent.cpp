@@ -16,8 +16,6 @@ namespace {
 /// Taken at a time, and before what it led to is made durable; the last record or page goes beyond.
 constexpr int kRecordsPerRound = 256;
 constexpr std::size_t kEntriesPerFlush = 32'768;
-/// It waits for more only while more comes: after this part of its time without any it commits.
-constexpr std::int64_t kPausePart = 10;
 /// The questions to one owner that may wait for it. There is only one open at a time.
 constexpr int kFetchesWaitingMax = 4;
 constexpr std::int64_t kRetryUs = 500'000;
@@ -31,13 +29,13 @@ ConsumerAgent::ConsumerAgent(std::string name, zmq::context_t& context, const Co
                              RecordHandler& handler, SharedStatus<ConsumerStatus>& status,
                              FlowObserver& observer, LastHeads last_heads)
     : name_(std::move(name)),
-      flush_us_(std::int64_t{config.consumer_flush_ms} * 1000),
       handler_(handler),
       status_(status),
       observer_(observer),
       last_heads_(std::move(last_heads)),
       subscription_(config.shards, lineage, stored, config.subscription, handler),
       events_(make_socket(context, zmq::socket_type::sub, {config.events_waiting_max, -1})),
+      flush_(std::int64_t{config.consumer_flush_ms} * 1000),
       reported_(config.shards) {
   events_.set(zmq::sockopt::subscribe, "shard.");
   events_.set(zmq::sockopt::subscribe, "head.");
@@ -57,9 +55,9 @@ void ConsumerAgent::round(int timeout_ms) {
   }
   // While the store rests nothing is read or flushed, so neither may keep this awake.
   const bool rested = is_rested(wall_clock());
-  const std::int64_t pause_ms = (flush_us_ / kPausePart + 999) / 1000;  // 0 only where nothing is waited for
-  const int patience_ms =
-      taken_since_ && rested ? static_cast<int>(std::min<std::int64_t>(timeout_ms, pause_ms)) : timeout_ms;
+  const int patience_ms = flush_.pending() && rested
+                              ? static_cast<int>(std::min<std::int64_t>(timeout_ms, flush_.pause_ms()))
+                              : timeout_ms;
   zmq::poll(items.data(), rested ? items.size() : 0, std::chrono::milliseconds(patience_ms));
   // While a store has no room nothing more is taken: PUB may drop meanwhile, and the gap is fetched later.
   // What was taken before goes first, or it would become more with each attempt.
@@ -80,19 +78,15 @@ bool ConsumerAgent::is_rested(TimeUs now) const {
 bool ConsumerAgent::flush() {
   const bool went_well = guarded([this] { handler_.flush(wall_clock()); });
   if (went_well) {
-    taken_since_.reset();
+    flush_.flushed();
     report_if_due();
   }
   return went_well;
 }
 
 bool ConsumerAgent::flush_if_due() {
-  if (!taken_since_) {
-    return true;
-  }
-  const TimeUs now = wall_clock();
-  const bool is_due = handler_.pending() >= kEntriesPerFlush || wait_is_over(now, *taken_since_, flush_us_) ||
-                      wait_is_over(now, taken_at_, flush_us_ / kPausePart);
+  const bool is_due =
+      flush_.pending() && (handler_.pending() >= kEntriesPerFlush || flush_.is_due(wall_clock()));
   return !is_due || flush();
 }
 
@@ -101,8 +95,7 @@ bool ConsumerAgent::flush_if_due() {
 void ConsumerAgent::take(const std::function<bool()>& records) {
   must_restart_ = must_restart_ || !guarded([&] {
                     if (records()) {
-                      taken_at_ = wall_clock();
-                      taken_since_ = taken_since_.value_or(taken_at_);
+                      flush_.took(wall_clock());
                     }
                   });
 }
@@ -190,7 +183,7 @@ void ConsumerAgent::fetch() {
 
 /// What is told is durable, so it waits for the flush.
 void ConsumerAgent::report_if_due() {
-  if (!taken_since_ && !must_restart_ && report_due_.due(wall_clock())) {
+  if (!flush_.pending() && !must_restart_ && report_due_.due(wall_clock())) {
     report();
   }
 }

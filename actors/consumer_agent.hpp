@@ -3,7 +3,6 @@
 /// A consumer of events: subscribes to every shard, fetches what it missed, hands records to its handler.
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "actors/shared_status.hpp"
 #include "base/every.hpp"
 #include "logic/dead_letter_logic.hpp"
+#include "logic/flush_timer.hpp"
 #include "logic/subscription.hpp"
 #include "runtime/config.hpp"
 #include "transport/socket.hpp"
@@ -58,7 +58,6 @@ class ConsumerAgent : public Agent {
   [[nodiscard]] bool is_behind() const;
 
   const std::string name_;
-  const std::int64_t flush_us_;
   RecordHandler& handler_;
   SharedStatus<ConsumerStatus>& status_;
   FlowObserver& observer_;
@@ -67,8 +66,7 @@ class ConsumerAgent : public Agent {
   zmq::socket_t events_;
   std::vector<zmq::socket_t> owners_;  ///< the query socket of each shard's owner
   std::size_t first_owner_ = 0;        ///< whose answers are read first: each in turn, so that all get on
-  std::optional<TimeUs> taken_since_;  ///< what is not durable yet
-  TimeUs taken_at_;                    ///< the last of it
+  FlushTimer flush_;
   TimeUs failed_at_;
   bool must_restart_ = false;
   std::vector<bool> reported_;

@@ -7,7 +7,6 @@ entries as asked for. Then it is killed, started again, measured once more, and 
 import json
 import re
 import signal
-import subprocess
 import time
 
 SLICE_S = {True: 1, False: 10}  # quick, full
@@ -42,9 +41,8 @@ def kill(node):
 
 def restart(node):
     """Milliseconds from the start of the process until every part serves."""
-    with open(node.directory / "log", "ab") as log:
-        began = time.monotonic()
-        node.processes[0] = subprocess.Popen([*node.command, *node.layout[0]], stdout=log, stderr=log)
+    began = time.monotonic()
+    node.start()
     while not node.is_ready():
         if node.processes[0].poll() is not None or time.monotonic() - began > 60:
             raise RuntimeError("the node does not come back: " + (node.directory / "log").read_text()[-2000:])

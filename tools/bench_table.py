@@ -63,11 +63,13 @@ class Node:
         self.layout = layout
         self.processes = []
 
+    def start(self):
+        with open(self.directory / "log", "ab") as log:
+            self.processes = [subprocess.Popen([*self.command, *arguments], stdout=log, stderr=log)
+                              for arguments in self.layout]
+
     def __enter__(self):
-        log = open(self.directory / "log", "ab")
-        for arguments in self.layout:
-            self.processes.append(subprocess.Popen([*self.command, *arguments], stdout=log, stderr=log))
-        log.close()
+        self.start()
         try:
             self.wait_until_ready()
         except BaseException:

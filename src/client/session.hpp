@@ -190,7 +190,6 @@ class Session {
   [[nodiscard]] Lane& lane_of(const WalletId& wallet);
   void take(Lane& lane, Parked command);
   void take_parked(Lane& lane);
-  void drop(const Lane& lane);
   void make_ready(std::size_t slot);
   void land(Item& item);
   void hold(Lane& lane, TimeUs release_at);
@@ -229,7 +228,6 @@ class Session {
   /// wait for each other. The router knows what it refused by the id, so none may be under way twice.
   absl::flat_hash_set<std::uint64_t> contents_;
   absl::flat_hash_map<WalletId, std::unique_ptr<Lane>> lanes_;
-  std::vector<std::unique_ptr<Lane>> spare_lanes_;  ///< most wallets have one command at a time
   std::uint64_t next_lane_ = 1;
   std::map<LaneTimer, Lane*> releases_;  ///< held lanes of which nothing is under way
 

@@ -34,26 +34,11 @@ void Session::add(std::uint64_t tag, const WalletId& wallet, std::string packed)
 Session::Lane& Session::lane_of(const WalletId& wallet) {
   std::unique_ptr<Lane>& lane = lanes_[wallet];
   if (lane == nullptr) {
-    if (spare_lanes_.empty()) {
-      lane = std::make_unique<Lane>();
-    } else {
-      lane = std::move(spare_lanes_.back());
-      spare_lanes_.pop_back();
-      *lane = Lane();
-    }
+    lane = std::make_unique<Lane>();
     lane->wallet = wallet;
     lane->serial = next_lane_++;
   }
   return *lane;
-}
-
-void Session::drop(const Lane& lane) {
-  constexpr std::size_t kSpareMax = 1024;
-  const auto found = lanes_.find(lane.wallet);
-  if (spare_lanes_.size() < kSpareMax) {
-    spare_lanes_.push_back(std::move(found->second));
-  }
-  lanes_.erase(found);
 }
 
 void Session::take_parked(Lane& lane) {
@@ -175,7 +160,7 @@ void Session::finish(const ItemRef& ref, const Answer& answer) {
   }
   take_parked(lane);
   if (lane.oldest == kNoSlot) {
-    drop(lane);
+    lanes_.erase(WalletId(lane.wallet));  // a copy: the lane goes with it
   } else {
     schedule_release(lane);
   }

@@ -34,16 +34,16 @@ BatchDecider::BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& hea
   wallets_.clear();
 }
 
-const Entry* BatchDecider::find_here(const Command& command) const {
-  const auto place = entry_places_.find(hash_of(command), [&](std::size_t at) {
+const Entry* BatchDecider::find_here(const Command& command, std::size_t hash) const {
+  const auto place = entry_places_.find(hash, [&](std::size_t at) {
     const Command& other = entries_[at].command;
     return other.wallet == command.wallet && other.id == command.id;
   });
   return place ? &entries_[*place] : nullptr;
 }
 
-std::optional<Entry> BatchDecider::find_original(const Command& command) const {
-  if (const Entry* here = find_here(command)) {
+std::optional<Entry> BatchDecider::find_original(const Command& command, std::size_t hash) const {
+  if (const Entry* here = find_here(command, hash)) {
     return *here;
   }
   const auto before = snapshot_.find_id(IdNamespace::client, command.wallet, command.id);
@@ -63,7 +63,8 @@ WalletState& BatchDecider::wallet(const WalletId& id) {
 
 std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide(
     const Command& command, const Provenance& provenance) {
-  if (auto original = find_original(command)) {
+  const std::size_t hash = hash_of(command);
+  if (auto original = find_original(command, hash)) {
     return Repeated{std::move(*original)};
   }
   WalletState& state = wallet(command.wallet);
@@ -73,7 +74,7 @@ std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide
   side.after.version = state.version.next();
   side.after.stands_at = sequence;
 
-  entry_places_.add(hash_of(command), entries_.size());
+  entry_places_.add(hash, entries_.size());
   entries_.push_back(make_entry(command, provenance, builder_.time(), decision, side));
   builder_.add(entries_.back());
   totals_.apply(entries_.back().postings());

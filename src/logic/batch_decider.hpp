@@ -46,9 +46,9 @@ class BatchDecider {
   [[nodiscard]] DecidedBatch finish() &&;
 
  private:
-  [[nodiscard]] std::optional<Entry> find_original(const Command& command) const;
+  [[nodiscard]] std::optional<Entry> find_original(const Command& command, std::size_t hash) const;
   /// The entry of this batch with the command's id; nothing where there is none.
-  [[nodiscard]] const Entry* find_here(const Command& command) const;
+  [[nodiscard]] const Entry* find_here(const Command& command, std::size_t hash) const;
   /// Valid until the next call.
   [[nodiscard]] WalletState& wallet(const WalletId& id);
 

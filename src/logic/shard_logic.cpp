@@ -74,7 +74,7 @@ void ShardLogic::receive(std::string_view work_message) {
     return;
   }
   next_work_ = work->number + 1;
-  inbox_.add(*work, work_message);
+  inbox_.add(*work);
 }
 
 void ShardLogic::ask_for_all() {
@@ -186,17 +186,17 @@ void ShardLogic::decide_inbox(TimeUs now, ShardEffects& effects) {
   }
   auto snapshot = store_.snapshot();
   BatchDecider decider(*snapshot, next_header(RecordType::entries, now), totals_, inbox_.size(),
-                       std::move(last_batch_));
+                       std::move(spare_));
   ResultsBuilder answers;  // of this batch: nobody gets them before it is durable
   std::size_t taken = 0;
   for (; taken < inbox_.size() && !decider.is_full(); ++taken) {
     encode_answer_body(answers.open(inbox_[taken].ticket), decide_item(inbox_[taken], decider));
   }
-  const bool decided = !decider.empty();
-  last_batch_ = std::move(decider).finish();
-  if (decided) {
+  if (!decider.empty()) {
+    DecidedBatch batch = std::move(decider).finish();
     snapshot.reset();
-    commit(effects);
+    commit(batch, effects);
+    spare_ = std::move(batch);
   }
   results_.add(answers);
   for (; taken > 0; --taken) {
@@ -219,9 +219,8 @@ Answer ShardLogic::decide_item(const WorkItemView& item, BatchDecider& decider) 
   return answer_of(std::get<BatchDecider::Decided>(decided).entry, settings_.shard);
 }
 
-/// Of `last_batch_`.
-void ShardLogic::commit(ShardEffects& effects) {
-  DecidedBatch& batch = last_batch_;
+/// Takes the record and the totals out of the batch.
+void ShardLogic::commit(DecidedBatch& batch, ShardEffects& effects) {
   store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
   // Durable from here on: now it may be known, published and answered.
   head_ = {batch.record.header, batch.record.hash};

@@ -85,7 +85,7 @@ class ShardLogic {
   void ask_for_all();
   [[nodiscard]] std::string ready() const;
   [[nodiscard]] Answer decide_item(const WorkItemView& item, BatchDecider& decider);
-  void commit(ShardEffects& effects);
+  void commit(DecidedBatch& batch, ShardEffects& effects);
   void handle_fault(const StoreFault& fault, TimeUs now);
   void pause(TimeUs now);
   [[nodiscard]] bool pause_is_over(TimeUs now) const;
@@ -110,7 +110,7 @@ class ShardLogic {
   Every heartbeat_;
   WorkInbox inbox_;
   ResultsBuilder results_;
-  DecidedBatch last_batch_;  ///< only its memory is used again
+  DecidedBatch spare_;  ///< the last batch, for its memory
 
   TimeUs paused_at_;
   std::uint32_t pause_ms_ = 0;

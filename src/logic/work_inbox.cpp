@@ -2,28 +2,21 @@
 
 namespace florin {
 
-void WorkInbox::add(const WorkView& work, std::string_view bytes) {
-  if (work.items.empty()) {
-    return;
-  }
-  const std::string& kept = messages_.emplace_back(Message{std::string(bytes), work.items.size()}).bytes;
+void WorkInbox::add(const WorkView& work) {
   for (const WorkItemView& item : work.items) {
-    const auto place = static_cast<std::size_t>(item.packed.data() - bytes.data());
     items_.push_back(item);
-    items_.back().packed = std::string_view(kept).substr(place, item.packed.size());
+    items_.back().packed = packed_.push(item.packed);
   }
 }
 
 void WorkInbox::pop_front() {
+  packed_.pop(items_.front().packed.size());
   items_.pop_front();
-  if (--messages_.front().left == 0) {
-    messages_.pop_front();
-  }
 }
 
 void WorkInbox::clear() {
   items_.clear();
-  messages_.clear();
+  packed_ = ByteQueue();
 }
 
 }  // namespace florin

@@ -1,12 +1,10 @@
 #pragma once
 
-/// What a shard has to decide, in order: the commands of the WORK messages it took. The messages' bytes are
-/// kept, and the commands are views into them.
+/// What a shard has to decide, in order: the commands of the WORK messages it took, whose bytes it keeps.
 
 #include <deque>
-#include <string>
-#include <string_view>
 
+#include "base/byte_queue.hpp"
 #include "protocol/backend.hpp"
 
 namespace florin {
@@ -18,19 +16,13 @@ class WorkInbox {
   [[nodiscard]] const WorkItemView& front() const { return items_.front(); }
   [[nodiscard]] const WorkItemView& operator[](std::size_t place) const { return items_[place]; }
 
-  /// `work` looks at `bytes`, which are copied.
-  void add(const WorkView& work, std::string_view bytes);
+  void add(const WorkView& work);
   void pop_front();
   void clear();
 
  private:
-  struct Message {
-    std::string bytes;
-    std::size_t left = 0;  ///< of its items
-  };
-
-  std::deque<Message> messages_;
   std::deque<WorkItemView> items_;
+  ByteQueue packed_;  ///< their commands, in the same order
 };
 
 }  // namespace florin

@@ -9,20 +9,15 @@ namespace {
 /// A sweep takes about so many commits, so about twice as many have their images kept.
 constexpr std::size_t kCommitsPerSweep = 16;
 
-bool by_wallet(const Account& a, const Account& b) {
-  return a.wallet < b.wallet;
-}
-
 /// Both in one, in key order; where both have a wallet, as it was changed.
 std::vector<Account> merged(std::span<const Account> rows, std::span<const Account> changed) {
   std::vector<Account> all(changed.begin(), changed.end());
-  std::sort(all.begin(), all.end(), by_wallet);
-  const auto end = static_cast<std::ptrdiff_t>(all.size());
-  std::vector<Account> others;
-  std::set_difference(rows.begin(), rows.end(), all.begin(), all.end(), std::back_inserter(others),
-                      by_wallet);
-  all.insert(all.end(), others.begin(), others.end());
-  std::inplace_merge(all.begin(), all.begin() + end, all.end(), by_wallet);
+  all.insert(all.end(), rows.begin(), rows.end());
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Account& a, const Account& b) { return a.wallet < b.wallet; });
+  all.erase(std::unique(all.begin(), all.end(),
+                        [](const Account& a, const Account& b) { return a.wallet == b.wallet; }),
+            all.end());
   return all;
 }
 

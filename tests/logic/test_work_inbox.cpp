@@ -15,7 +15,7 @@ std::string work_of(std::uint64_t first, std::uint64_t count) {
 }
 
 void add(WorkInbox& inbox, std::string message) {
-  inbox.add(view_work(message).value(), message);
+  inbox.add(view_work(message).value());
   message.assign(message.size(), '\0');  // as the socket's buffer is gone
 }
 
