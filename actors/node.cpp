@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/worker_agent.hpp"
 #include "base/text.hpp"
 #include "runtime/flow_log.hpp"
 
@@ -30,14 +31,22 @@ struct Node::Hosted {
         flow(log, name, config.log.flow_lines_per_second_max),
         data(DataDirectory::open_or_create(config.data_dir, config.shards, random_id())),
         context(1),
-        process{config, name, "florin " + roles.program, data, log, flow, context, threads} {
+        process{config, random_id(), name, "florin " + roles.program, data, log, flow, context, threads} {
     context.set(zmq::ctxopt::max_sockets, kSocketsFixed + kSocketsPerShard * config.shards);
     // Every lock is taken and every store opened before the first thread opens a door.
     if (roles.router) {
       router.emplace(process);
     }
     for (const ShardIndex shard : roles.shards) {
-      shards.push_back(std::make_unique<ShardPart>(process, shard, decorate));
+      shards.push_back(
+          std::make_unique<ShardPart>(process, shard, PartLock(process, data.shard(shard)), decorate));
+    }
+    if (roles.placed_shards) {
+      placed_shards = [this, decorate] { return std::make_unique<WorkerAgent>(process, decorate); };
+    } else if (!roles.shards.empty()) {
+      placed_shards = [this, pinned = roles.shards] {
+        return std::make_unique<PinnedAgent>(process, pinned);
+      };
     }
     if (roles.accounting) {
       accounting.emplace(process);
@@ -60,6 +69,7 @@ struct Node::Hosted {
   const Process process;
   std::optional<RouterPart> router;
   std::vector<std::unique_ptr<ShardPart>> shards;
+  AgentFactory placed_shards;  ///< who tells the router of shards; nobody where there are none
   std::optional<AccountingPart> accounting;
   std::optional<DeadLetterPart> dead_letters;
   AgentThreads threads;
@@ -76,9 +86,15 @@ void Node::Hosted::start() {
   if (router) {
     router->start();
   }
-  threads.start(Stage::doors, [this] { return std::make_unique<QueryAgent>(context, doors()); });
+  if (auto open = doors(); !open.empty()) {
+    threads.start(Stage::doors,
+                  [this, open = std::move(open)] { return std::make_unique<QueryAgent>(context, open); });
+  }
   for (const auto& shard : shards) {
     shard->start();
+  }
+  if (placed_shards) {
+    threads.start(Stage::shards, placed_shards);
   }
   if (accounting) {
     accounting->start(last_heads());

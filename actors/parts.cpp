@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "actors/bootstrap_agent.hpp"
-#include "actors/shard_agent.hpp"
 #include "actors/status_text.hpp"
 #include "runtime/clock.hpp"
 
@@ -26,6 +25,16 @@ std::unique_ptr<LmdbShardStore> open_store(const Process& process, ShardIndex sh
 PartLock::PartLock(const Process& process, const std::filesystem::path& store)
     : sockets_(private_directory(process.config.run_dir) / store.filename(), process.role, kLockPatienceMs),
       store_(store, process.role, kLockPatienceMs) {}
+
+std::optional<PartLock> PartLock::try_lock(const Process& process, const std::filesystem::path& store) {
+  auto sockets =
+      DirectoryLock::try_lock(private_directory(process.config.run_dir) / store.filename(), process.role);
+  auto own = sockets ? DirectoryLock::try_lock(store, process.role) : std::nullopt;
+  if (!own) {
+    return std::nullopt;
+  }
+  return PartLock(std::move(*sockets), std::move(*own));
+}
 
 RouterPart::RouterPart(const Process& process)
     : process_(process),
@@ -51,8 +60,8 @@ QueryDoor RouterPart::door() {
           })};
 }
 
-ShardPart::ShardPart(const Process& process, ShardIndex shard, const StoreDecorator& decorate)
-    : process_(process), shard_(shard), lock_(process, process.data.shard(shard)) {
+ShardPart::ShardPart(const Process& process, ShardIndex shard, PartLock lock, const StoreDecorator& decorate)
+    : process_(process), shard_(shard), lock_(std::move(lock)) {
   const auto began = std::chrono::steady_clock::now();
   auto opened = open_store(process, shard);
   const auto took = std::chrono::steady_clock::now() - began;
@@ -65,16 +74,18 @@ ShardPart::ShardPart(const Process& process, ShardIndex shard, const StoreDecora
 }
 
 void ShardPart::start() {
-  process_.threads.start(Stage::shards, [this] {
-    const Config& config = process_.config;
-    const ShardSettings settings{process_.data.facts().lineage,
-                                 shard_,
-                                 process_.name,
-                                 config.fault_retry_min_ms,
-                                 config.fault_retry_max_ms,
-                                 config.router.heartbeat_ms};
-    return std::make_unique<ShardAgent>(process_.context, config, *store_, settings, status_, process_.flow);
-  });
+  process_.threads.start(Stage::shards, [this] { return make_agent(); });
+}
+
+std::unique_ptr<ShardAgent> ShardPart::make_agent() {
+  const Config& config = process_.config;
+  const ShardSettings settings{process_.data.facts().lineage,
+                               shard_,
+                               process_.name,
+                               config.fault_retry_min_ms,
+                               config.fault_retry_max_ms,
+                               config.router.heartbeat_ms};
+  return std::make_unique<ShardAgent>(process_.context, config, *store_, settings, status_, process_.flow);
 }
 
 QueryDoor ShardPart::door() {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 #include <zmq.hpp>
@@ -13,6 +14,7 @@
 #include "actors/consumer_agent.hpp"
 #include "actors/query_agent.hpp"
 #include "actors/router_agent.hpp"
+#include "actors/shard_agent.hpp"
 #include "actors/shared_status.hpp"
 #include "logic/accounting_logic.hpp"
 #include "logic/dead_letter_logic.hpp"
@@ -32,6 +34,7 @@ using StoreDecorator = std::function<std::unique_ptr<ShardStore>(std::unique_ptr
 /// What all parts of a process share.
 struct Process {
   const Config& config;
+  const Id128 id;          ///< of the process: random
   const std::string name;  ///< of the process, for people: worker-4711
   const std::string role;  ///< what its locks say: florin worker
   const DataDirectory& data;
@@ -46,8 +49,14 @@ struct Process {
 class PartLock {
  public:
   PartLock(const Process& process, const std::filesystem::path& store);
+  /// Nothing where somebody has either.
+  [[nodiscard]] static std::optional<PartLock> try_lock(const Process& process,
+                                                        const std::filesystem::path& store);
 
  private:
+  PartLock(DirectoryLock sockets, DirectoryLock store)
+      : sockets_(std::move(sockets)), store_(std::move(store)) {}
+
   DirectoryLock sockets_;
   DirectoryLock store_;
 };
@@ -69,8 +78,12 @@ class RouterPart {
 
 class ShardPart {
  public:
-  ShardPart(const Process& process, ShardIndex shard, const StoreDecorator& decorate);
+  /// Opens the store.
+  ShardPart(const Process& process, ShardIndex shard, PartLock lock, const StoreDecorator& decorate);
+  /// Gives it a thread of the process.
   void start();
+  /// To be driven by the thread that calls.
+  [[nodiscard]] std::unique_ptr<ShardAgent> make_agent();
   [[nodiscard]] QueryDoor door();
   [[nodiscard]] Position head() const;
   /// After a clean end of its thread: leaves a store that opens quickly.

@@ -16,11 +16,17 @@ std::string answer(const QueryHandler& handler, const Routed& query) {
 
 }  // namespace
 
-QueryAgent::QueryAgent(zmq::context_t& context, const std::vector<QueryDoor>& doors) {
+QueryAgent::QueryAgent(zmq::context_t& context, const std::vector<QueryDoor>& doors) : context_(context) {
   constexpr SocketLimits kLimits{1000, std::int64_t{64} * 1024};
   for (const QueryDoor& door : doors) {
     doors_.push_back({make_socket(context, zmq::socket_type::router, kLimits), door.handler});
     bind_socket(doors_.back().socket, door.endpoint);
+  }
+}
+
+void QueryAgent::close_doors() {
+  for (OpenDoor& door : doors_) {
+    unbind_socket(context_, door.socket);
   }
 }
 

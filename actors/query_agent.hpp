@@ -22,12 +22,15 @@ class QueryAgent : public Agent {
 
   [[nodiscard]] std::string name() const override { return "queries"; }
   void round(int timeout_ms) override;
+  /// When it returns, others can open the same doors. Nobody drives the agent any more.
+  void close_doors();
 
  private:
   struct OpenDoor {
     zmq::socket_t socket;
     QueryHandler handler;
   };
+  zmq::context_t& context_;
   std::vector<OpenDoor> doors_;
 };
 

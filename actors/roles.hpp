@@ -15,6 +15,7 @@ struct Roles {
   std::vector<ShardIndex> shards;
   bool accounting = false;
   bool dead_letter = false;
+  bool placed_shards = false;  ///< whichever shards the router says, in the place of `shards`
 };
 
 /// Everything in one process.

@@ -45,6 +45,7 @@ void RouterAgent::round(int timeout_ms) {
   zmq::poll(items, std::chrono::milliseconds(timeout_ms));
   read_shards();
   read_clients();
+  place_shards();
   carry_out(logic_.flush());
   front_connections_.read();
   if (report_due_.due(wall_clock())) {
@@ -60,6 +61,7 @@ bool RouterAgent::drain_round(int timeout_ms) {
     zmq::poll(items, std::chrono::milliseconds(timeout_ms));
   }
   read_shards();
+  place_shards();
   carry_out(logic_.flush());
   report();
   return logic_.has_unanswered();
@@ -95,6 +97,15 @@ void RouterAgent::read_shards() {
     }
     if (const auto heard = logic_.on_shard(message->peer, view(message->body), now); !heard) {
       observer_.fault("router", "a message at the back end is not understood: " + heard.error().detail);
+    }
+  }
+}
+
+void RouterAgent::place_shards() {
+  const TimeUs now = wall_clock();
+  for (const Membership::Message& message : logic_.place_shards(now)) {
+    if (send_routed(backend_, message.peer, message.bytes) == Sent::no_such_peer) {
+      logic_.on_worker_gone(message.peer, now);
     }
   }
 }

@@ -40,6 +40,7 @@ class RouterAgent : public Agent {
   void report();
   void read_clients();
   void read_shards();
+  void place_shards();
   void carry_out(RouterEffects effects);
   void reopen_refused_log(const StoreFault& fault);
 

@@ -13,6 +13,7 @@ ShardAgent::ShardAgent(zmq::context_t& context, const Config& config, ShardStore
                        const ShardSettings& settings, SharedStatus<ShardStatus>& status,
                        FlowObserver& observer)
     : shard_(settings.shard),
+      context_(context),
       drain_timeout_ms_(static_cast<int>(config.drain_timeout_ms)),
       status_(status),
       logic_(store, settings, observer),
@@ -52,6 +53,10 @@ bool ShardAgent::drain_round(int /*timeout_ms*/) {
   }
   status_.set(logic_.status());
   return logic_.can_decide();
+}
+
+void ShardAgent::close_doors() {
+  unbind_socket(context_, events_);
 }
 
 void ShardAgent::read_work() {

@@ -22,6 +22,8 @@ class ShardAgent : public Agent {
   void round(int timeout_ms) override;
   /// Decides what it has taken. What it cannot decide now the router sends to the next owner.
   [[nodiscard]] bool drain_round(int timeout_ms) override;
+  /// When it returns, the next owner can open the same door.
+  void close_doors();
 
  private:
   void read_work();
@@ -29,6 +31,7 @@ class ShardAgent : public Agent {
   void publish_head();
 
   const ShardIndex shard_;
+  zmq::context_t& context_;
   const int drain_timeout_ms_;
   SharedStatus<ShardStatus>& status_;
   ShardLogic logic_;

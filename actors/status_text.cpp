@@ -70,6 +70,25 @@ std::uint64_t silent_ms(const ShardQueue::Status& shard, TimeUs now) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(silent_us, 0) / 1000);
 }
 
+std::string pack_worker(const Membership::WorkerStatus& worker, TimeUs now) {
+  std::vector<std::string> claims;
+  for (const Claim& claim : worker.claims) {
+    claims.push_back(MapBuilder()
+                         .add("shard", claim.shard.value())
+                         .add("hold", name(claim.hold))
+                         .add("reason", claim.reason)
+                         .take());
+  }
+  const std::int64_t silent_us = std::max<std::int64_t>(now.value() - worker.heard.value(), 0);
+  return MapBuilder()
+      .add("worker", worker.name)
+      .add("silent_ms", static_cast<std::uint64_t>(silent_us / 1000))
+      .add_flag("pinned", worker.pinned)
+      .add_flag("leaving", worker.leaving)
+      .add_packed("shards", pack_list(claims))
+      .take();
+}
+
 }  // namespace
 
 std::string pack_status(const RouterReport& report, const std::string& process, TimeUs now) {
@@ -85,7 +104,12 @@ std::string pack_status(const RouterReport& report, const std::string& process, 
                          .add("queued", shard.queued)
                          .add("in_flight", shard.in_flight)
                          .add("resends", shard.resends)
+                         .add("isolated", shard.isolated)
                          .take());
+  }
+  std::vector<std::string> workers;
+  for (const Membership::WorkerStatus& worker : report.logic.workers) {
+    workers.push_back(pack_worker(worker, now));
   }
   return MapBuilder()
       .add("process", process)
@@ -103,6 +127,8 @@ std::string pack_status(const RouterReport& report, const std::string& process, 
       .add("connections_accepted", report.connections.accepted)
       .add("connections_ended", report.connections.ended)
       .add("handshakes_failed", report.connections.handshakes_failed)
+      .add("worker_deaths", report.logic.worker_deaths)
+      .add_packed("workers", pack_list(workers))
       .add_packed("shards", pack_list(shards))
       .take();
 }

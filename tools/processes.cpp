@@ -66,7 +66,8 @@ void add_process(CLI::App& app, const CommonOptions& common, Action& action, con
   command->add_option("--log", options->log_format, "log as text or json, instead of the configuration's")
       ->check(CLI::IsMember({"text", "json"}));
   if (name == "worker") {
-    command->add_option("--shards", options->shards, "the shards it hosts: 0,1 or 0-3")->required();
+    command->add_option("--shards", options->shards,
+                        "just these, for as long as it runs: 0,1 or 0-3; without it the router says which");
   }
   command->footer("\nEnds with 0 on SIGINT and SIGTERM, once what it has taken is answered.");
   command->callback([&common, &action, roles_of, options] {
@@ -102,9 +103,16 @@ void add_processes(CLI::App& app, const CommonOptions& common, Action& action) {
               [](const Config&, const ProcessOptions&) {
                 return Roles{"router", true, {}, false, false};
               });
-  add_process(app, common, action, "worker", "start some shards",
+  add_process(app, common, action, "worker", "start a worker, which shares the shards with the others",
               [](const Config& config, const ProcessOptions& options) {
-                return Roles{"worker", false, parse_shards(options.shards, config.shards), false, false};
+                const bool is_placed = options.shards.empty();
+                return Roles{
+                    "worker",
+                    false,
+                    is_placed ? std::vector<ShardIndex>() : parse_shards(options.shards, config.shards),
+                    false,
+                    false,
+                    is_placed};
               });
   add_process(app, common, action, "accounting", "start accounting alone",
               [](const Config&, const ProcessOptions&) {

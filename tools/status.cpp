@@ -60,6 +60,32 @@ std::string shard_table(const Json& status) {
   return table.text();
 }
 
+/// What a worker has, and what it waits for: `0, 1; 2 waiting for florin worker (process 4711 on host)`.
+std::string shards_of(const Json& worker) {
+  std::string holds;
+  std::string others;
+  for (const Json& shard : worker["shards"]) {
+    if (shard["hold"] == "serving") {
+      holds += fmt::format("{}{}", holds.empty() ? "" : ", ", field(shard, "shard"));
+      continue;
+    }
+    const std::string reason = field(shard, "reason");
+    others += fmt::format("; {} {}{}{}", field(shard, "shard"), field(shard, "hold"),
+                          reason.empty() ? "" : (shard["hold"] == "waiting" ? " for " : ": "), reason);
+  }
+  return (holds.empty() ? "none" : holds) + others;
+}
+
+std::string worker_table(const Json& router) {
+  Table table({"WORKER", "HEARD", "SHARDS"});
+  for (const Json& worker : router["workers"]) {
+    const bool leaving = worker["leaving"].get<bool>();
+    table.add({field(worker, "worker"), field(worker, "silent_ms") + " ms ago",
+               shards_of(worker) + (leaving ? " (leaving)" : "")});
+  }
+  return table.text();
+}
+
 std::string consumer_line(const Json& consumer, std::string_view who) {
   if (!consumer.contains("shards")) {
     return fmt::format("{}: {}", who, field(consumer, "phase"));
@@ -94,6 +120,9 @@ int show_status(const CommonOptions& common) {
                         field(router, "answered"), field(router, "refused"), field(router, "overloaded"))
           : fmt::format("router: {}", field(router, "phase")));
   print_line(shard_table(status));
+  if (router.contains("workers") && !router["workers"].empty()) {
+    print_line(worker_table(router));
+  }
   print_line(consumer_line(status["accounting"], "accounting"));
   const Json& sink = status["dead_letters"];
   print_line(consumer_line(sink, "dead letters"));

@@ -60,7 +60,8 @@ enum class Retry : std::uint8_t {
   X(501, store_fault, after, 503, "the shard's store failed; whether this was decided is not known yet")      \
   X(502, unknown_query, never, 404, "no query of this kind is answered here")                                 \
   X(503, not_found, never, 404, "what was asked for does not exist")                                          \
-  X(504, diverged, never, 409, "the given position is not on this journal's chain")
+  X(504, diverged, never, 409, "the given position is not on this journal's chain")                           \
+  X(505, isolated, never, 500, "its worker ended again and again while it held this; set aside for an operator")
 // clang-format on
 
 enum class Code : std::uint16_t {

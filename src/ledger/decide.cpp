@@ -121,4 +121,13 @@ Decision decide(const Command& command, const WalletState& before) {
   return decision;
 }
 
+Decision set_aside(const Command& command, const WalletState& before) {
+  Decision decision;
+  decision.outcome = Outcome::error;
+  decision.reason = Code::isolated;
+  decision.external = other_side(command);
+  decision.after = before;
+  return decision;
+}
+
 }  // namespace florin

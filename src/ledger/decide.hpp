@@ -35,4 +35,8 @@ struct Decision {
 /// pass stands in its way, its money goes to suspense.
 [[nodiscard]] Decision decide(const Command& command, const WalletState& before);
 
+/// Nothing is decided, and the wallet stays as it is: deciding the command has ended its worker again and
+/// again. An operator has to look at it.
+[[nodiscard]] Decision set_aside(const Command& command, const WalletState& before);
+
 }  // namespace florin

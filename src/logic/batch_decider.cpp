@@ -63,12 +63,23 @@ WalletState& BatchDecider::wallet(const WalletId& id) {
 
 std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide(
     const Command& command, const Provenance& provenance) {
+  return record(command, provenance, florin::decide);
+}
+
+std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::set_aside(
+    const Command& command, const Provenance& provenance) {
+  return record(command, provenance, florin::set_aside);
+}
+
+std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::record(const Command& command,
+                                                                                 const Provenance& provenance,
+                                                                                 Rule rule) {
   const std::size_t hash = hash_of(command);
   if (auto original = find_original(command, hash)) {
     return Repeated{std::move(*original)};
   }
   WalletState& state = wallet(command.wallet);
-  const Decision decision = florin::decide(command, state);
+  const Decision decision = rule(command, state);
   const SequenceNumber sequence = builder_.next_sequence();
   Side side{command.wallet, state.stands_at, decision.after};
   side.after.version = state.version.next();

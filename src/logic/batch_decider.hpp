@@ -41,11 +41,18 @@ class BatchDecider {
   };
   [[nodiscard]] std::variant<Decided, Repeated> decide(const Command& command, const Provenance& provenance);
 
+  /// As decide(), of a command that must not be decided: it is recorded as an error.
+  [[nodiscard]] std::variant<Decided, Repeated> set_aside(const Command& command,
+                                                          const Provenance& provenance);
+
   [[nodiscard]] bool is_full() const { return builder_.is_full(); }
   [[nodiscard]] bool empty() const { return builder_.empty(); }
   [[nodiscard]] DecidedBatch finish() &&;
 
  private:
+  using Rule = Decision (*)(const Command& command, const WalletState& before);
+  [[nodiscard]] std::variant<Decided, Repeated> record(const Command& command, const Provenance& provenance,
+                                                       Rule rule);
   [[nodiscard]] std::optional<Entry> find_original(const Command& command, std::size_t hash) const;
   /// The entry of this batch with the command's id; nothing where there is none.
   [[nodiscard]] const Entry* find_here(const Command& command, std::size_t hash) const;

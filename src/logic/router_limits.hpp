@@ -16,6 +16,8 @@ struct RouterLimits {
   std::size_t refused_total_max = 1'000'000;  ///< kept in the refused log, in all
   std::uint32_t overloaded_retry_ms = 100;
   std::uint32_t heartbeat_ms = 250;  ///< how often a shard says READY, and how long it may stay behind
+  /// A worker that says nothing for so long is taken for dead.
+  std::uint32_t worker_dead_after_ms = 2000;
   std::size_t sessions_max = 10'000;
   std::size_t session_latches_max = 10'000;  ///< wallets held after overload, per session
   std::size_t latches_max = 1'000'000;       ///< the same in all

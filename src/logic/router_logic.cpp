@@ -9,11 +9,24 @@
 
 namespace florin {
 
+namespace {
+
+MembershipLimits membership_limits(const RouterLimits& limits) {
+  MembershipLimits membership;
+  membership.dead_after_ms = limits.worker_dead_after_ms;
+  // A worker says ALIVE each heartbeat; and it needs a moment to find a router that was started again.
+  membership.settle_ms = 3 * limits.heartbeat_ms;
+  return membership;
+}
+
+}  // namespace
+
 RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const RouterLimits& limits,
                          RefusedSequence refused_so_far, FlowObserver& observer)
     : limits_(limits),
       incarnation_(incarnation),
       observer_(observer),
+      membership_(shards, incarnation, membership_limits(limits)),
       sessions_(limits),
       outbox_(limits.answers_bytes_max),
       refused_kept_(refused_so_far.value()) {
@@ -228,6 +241,14 @@ void RouterLogic::answer(std::string_view client, std::optional<std::uint64_t> n
 }
 
 Result<void> RouterLogic::on_shard(std::string_view peer, std::string_view bytes, TimeUs now) {
+  if (peek_message_type(bytes) == static_cast<std::uint64_t>(MessageType::alive)) {
+    const auto alive = decode_alive(bytes);
+    if (!alive) {
+      return tl::make_unexpected(alive.error());
+    }
+    membership_.on_alive(peer, *alive, now);
+    return {};
+  }
   if (const auto results = decode_results(bytes)) {
     if (results->shard.value() >= queues_.size()) {
       return problem(Code::malformed, fmt::format("there is no shard {}", results->shard.value()));
@@ -303,6 +324,14 @@ void RouterLogic::hold_behind(ShardIndex shard, const std::vector<AnsweredComman
   }
 }
 
+std::vector<Membership::Message> RouterLogic::place_shards(TimeUs now) {
+  std::vector<Membership::Message> messages = membership_.tick(now);
+  for (const ShardIndex shard : membership_.take_withdrawn()) {
+    queues_[shard.value()].hand_over();
+  }
+  return messages;
+}
+
 RouterEffects RouterLogic::flush() {
   RouterEffects effects;
   effects.refused = std::move(refused_);
@@ -327,6 +356,8 @@ RouterStatus RouterLogic::status() const {
   status.sessions = sessions_.size();
   status.latches = sessions_.latches();
   status.sessions_forgotten = sessions_.forgotten();
+  status.workers = membership_.workers();
+  status.worker_deaths = membership_.deaths();
   for (const ShardQueue& queue : queues_) {
     status.shards.push_back(queue.status());
   }

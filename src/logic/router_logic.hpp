@@ -20,6 +20,7 @@
 #include "base/strong.hpp"
 #include "logic/client_outbox.hpp"
 #include "logic/flow.hpp"
+#include "logic/membership.hpp"
 #include "logic/router_limits.hpp"
 #include "logic/session_table.hpp"
 #include "logic/shard_queue.hpp"
@@ -43,6 +44,8 @@ struct RouterEffects {
 
 struct RouterStatus {
   std::vector<ShardQueue::Status> shards;
+  std::vector<Membership::WorkerStatus> workers;
+  std::uint64_t worker_deaths = 0;
   std::uint64_t received = 0;
   std::uint64_t answered = 0;
   std::uint64_t refused = 0;
@@ -64,9 +67,14 @@ class RouterLogic {
   /// What a client sent as several frames, or otherwise outside the protocol; `bytes` is what is kept of it.
   void on_client_nonsense(std::string_view client, std::string_view bytes, const Problem& problem,
                           TimeUs now);
-  /// READY or RESULTS, from the connection `peer`.
+  /// READY or RESULTS of a shard, or ALIVE of a worker, from the connection `peer`.
   [[nodiscard]] Result<void> on_shard(std::string_view peer, std::string_view bytes, TimeUs now);
 
+  /// The connection of a worker is no more.
+  void on_worker_gone(std::string_view peer, TimeUs now) { membership_.on_gone(peer, now); }
+
+  /// What workers are to be told now of the shards they should hold. Once a round, before flush().
+  [[nodiscard]] std::vector<Membership::Message> place_shards(TimeUs now);
   /// Everything to be sent after a round of messages.
   [[nodiscard]] RouterEffects flush();
 
@@ -108,6 +116,7 @@ class RouterLogic {
   const Incarnation incarnation_;
   FlowObserver& observer_;
   std::deque<ShardQueue> queues_;
+  Membership membership_;
   SessionTable sessions_;
   std::map<std::string, std::size_t, std::less<>> in_flight_without_session_;  ///< by connection
   ClientOutbox outbox_;

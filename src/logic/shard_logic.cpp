@@ -209,8 +209,9 @@ Answer ShardLogic::decide_item(const WorkItemView& item, BatchDecider& decider) 
   if (!traced) {  // the router lets only well-formed commands pass, but it may be of another version
     return refusal(traced.error().code, traced.error().detail);
   }
-  const auto decided =
-      decider.decide(traced->command, {item.client, traced->trace, item.requested, item.queued});
+  const Provenance provenance{item.client, traced->trace, item.requested, item.queued};
+  const auto decided = item.isolated ? decider.set_aside(traced->command, provenance)
+                                     : decider.decide(traced->command, provenance);
   if (const auto* repeated = std::get_if<BatchDecider::Repeated>(&decided)) {
     observer_.repeated(repeated->original, settings_.shard);
     ++counters_.repeated;

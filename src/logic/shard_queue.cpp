@@ -4,12 +4,22 @@
 
 namespace florin {
 
+namespace {
+
+/// One death is anybody's; who had a command twice in a row when he died makes the command suspect.
+constexpr std::uint8_t kDeathsToSuspect = 2;
+/// The next death it has caused alone.
+constexpr std::uint8_t kDeathsToIsolate = 3;
+
+}  // namespace
+
 void ShardQueue::push(Origin origin, const Command& command, std::string_view packed, TimeUs now) {
   pending_.push_back({std::move(origin),
                       command.wallet,
                       command.id,
-                      {Ticket(next_ticket_++), {}, now, now, packed_.push(packed)},
-                      false});
+                      {Ticket(next_ticket_++), {}, now, now, packed_.push(packed), false},
+                      false,
+                      0});
 }
 
 void ShardQueue::on_ready(std::string_view peer, const Ready& ready, TimeUs now) {
@@ -17,6 +27,14 @@ void ShardQueue::on_ready(std::string_view peer, const Ready& ready, TimeUs now)
     return;  // somebody who lost the shard and does not know it yet
   }
   const bool is_opened = !ready_ || ready.epoch != epoch_;
+  if (handing_over_ && !is_opened) {
+    heard_ = now;
+    return;  // it still decides what it has
+  }
+  if (is_opened && ready_ && peer != peer_ && !handing_over_) {
+    count_deaths();
+  }
+  handing_over_ = false;
   if (is_opened) {
     next_work_ = 1;
     results_taken_ = 0;
@@ -62,6 +80,25 @@ void ShardQueue::send_all_again() {
   waits_for_ = 0;
 }
 
+void ShardQueue::count_deaths() {
+  for (std::size_t i = 0; i < sent_; ++i) {
+    std::uint8_t& deaths = pending_[i].deaths;
+    deaths = std::min(static_cast<std::uint8_t>(deaths + 1), kDeathsToIsolate);
+    if (deaths == kDeathsToIsolate && !pending_[i].done && !pending_[i].work.isolated) {
+      pending_[i].work.isolated = true;
+      ++isolated_;
+    }
+  }
+}
+
+std::size_t ShardQueue::window() const {
+  if (!ready_ || handing_over_ || pending_.empty()) {
+    return 0;
+  }
+  const bool is_suspect = pending_.front().deaths >= kDeathsToSuspect;
+  return is_suspect ? 1 : std::min(pending_.size(), limits_.window_commands_max);
+}
+
 std::vector<AnsweredCommand> ShardQueue::on_results(const Results& results, TimeUs now) {
   std::vector<AnsweredCommand> answered;
   if (results.incarnation != incarnation_ || results.epoch != epoch_) {
@@ -103,9 +140,9 @@ std::vector<PendingCommand> ShardQueue::take_out(
 
 std::vector<std::string> ShardQueue::next_work() {
   std::vector<std::string> messages;
-  const std::size_t window = std::min(pending_.size(), limits_.window_commands_max);
-  while (ready_ && sent_ < window) {
-    const std::size_t end = std::min(window, sent_ + limits_.work_commands_max);
+  const std::size_t until = window();
+  while (sent_ < until) {
+    const std::size_t end = std::min(until, sent_ + limits_.work_commands_max);
     WorkView work{incarnation_, epoch_, next_work_++, anew_, {}};
     work.items.reserve(end - sent_);
     anew_ = false;
@@ -120,7 +157,7 @@ std::vector<std::string> ShardQueue::next_work() {
 }
 
 ShardQueue::Status ShardQueue::status() const {
-  return {ready_, epoch_, worker_, heard_, pending_.size(), sent_, resends_};
+  return {ready_, epoch_, worker_, heard_, pending_.size(), sent_, resends_, isolated_};
 }
 
 PendingCommand* ShardQueue::find(Ticket ticket) {

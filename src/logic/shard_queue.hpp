@@ -15,6 +15,9 @@
 ///     next stays where it is, for longer  WORK was lost, and none followed that would have shown it
 ///     than a heartbeat, and more is sent
 ///
+/// A command may be what ended its worker. What was with two owners in a row that died is sent alone from
+/// then on, and what was alone with a third is isolated: the shard journals it as an error.
+///
 /// docs/decisions/0008 says why this is the only resend.
 
 #include <cstdint>
@@ -47,8 +50,9 @@ struct PendingCommand {
   Origin origin;
   WalletId wallet;
   TransactionId id;
-  WorkItemView work;  ///< its bytes are the queue's, and gone when it has left the queue
-  bool done = false;  ///< answered or taken out, and not at the front yet
+  WorkItemView work;        ///< its bytes are the queue's, and gone when it has left the queue
+  bool done = false;        ///< answered or taken out, and not at the front yet
+  std::uint8_t deaths = 0;  ///< of owners that had it
 };
 
 /// A command that has left the queue with its answer.
@@ -69,7 +73,8 @@ class ShardQueue {
     TimeUs heard;  ///< when the shard last said something
     std::uint64_t queued = 0;
     std::uint64_t in_flight = 0;
-    std::uint64_t resends = 0;  ///< how often what was with the shard was sent again
+    std::uint64_t resends = 0;   ///< how often what was with the shard was sent again
+    std::uint64_t isolated = 0;  ///< commands that were isolated
   };
 
   ShardQueue(Incarnation incarnation, const RouterLimits& limits)
@@ -82,6 +87,9 @@ class ShardQueue {
 
   /// `peer` is where the shard's owner can be reached. One of an older epoch is not listened to.
   void on_ready(std::string_view peer, const Ready& ready, TimeUs now);
+  /// The owner was asked to let go: nothing is sent until the next one, of a higher epoch, is ready. What the
+  /// present one still answers counts.
+  void hand_over() { handing_over_ = true; }
   /// Those that are answered for the first time. Results of another incarnation or epoch answer nothing.
   [[nodiscard]] std::vector<AnsweredCommand> on_results(const Results& results, TimeUs now);
 
@@ -102,12 +110,16 @@ class ShardQueue {
   [[nodiscard]] bool has_lost_results(const Ready& ready);
   [[nodiscard]] bool has_lost_work(const Ready& ready, TimeUs now);
   void send_all_again();
+  void count_deaths();
+  /// How many may be with the shard now.
+  [[nodiscard]] std::size_t window() const;
   [[nodiscard]] PendingCommand* find(Ticket ticket);
   void drop_done();
 
   const Incarnation incarnation_;
   const RouterLimits limits_;
   bool ready_ = false;
+  bool handing_over_ = false;
   Epoch epoch_;
   std::string worker_;
   std::string peer_;
@@ -119,6 +131,7 @@ class ShardQueue {
   std::uint64_t waits_for_ = 0;  ///< the WORK that the shard takes next although it was sent; 0 for none
   TimeUs waits_since_;
   std::uint64_t resends_ = 0;
+  std::uint64_t isolated_ = 0;
   std::size_t sent_ = 0;  ///< how many at the front are with the shard
   /// Tickets are contiguous, so the queue is its own index.
   std::deque<PendingCommand> pending_;

@@ -180,7 +180,9 @@ void ShardVerification::take_entry(const Entry& entry, const BatchHeader& header
 }
 
 void ShardVerification::compare_decision(const Entry& entry, const WalletState& before) {
-  const Decision decision = decide(entry.command, before);
+  // That a worker ended is in no journal: an error is taken as it is, and must not have changed anything.
+  const bool is_error = entry.outcome == Outcome::error;
+  const Decision decision = is_error ? set_aside(entry.command, before) : decide(entry.command, before);
   Side side{entry.command.wallet, before.stands_at, decision.after};
   side.after.version = before.version.next();
   side.after.stands_at = entry.sequence();

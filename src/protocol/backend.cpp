@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::uint32_t kReadyElements = 8;
 constexpr std::uint32_t kWorkElements = 7;
-constexpr std::uint32_t kItemElements = 5;
+constexpr std::uint32_t kItemElements = 6;
 constexpr std::uint32_t kResultsElements = 7;
 constexpr std::size_t kWorkerNameMax = 128;
 constexpr std::size_t kCommandSizeMax = std::size_t{64} * 1024;
@@ -32,6 +32,7 @@ BasicWorkItem<Text> read_item(Reader& reader) {
   item.client = ClientName(reader.text_or_nil("client", kNameMax));
   item.requested = TimeUs(reader.integer("requested"));
   item.queued = TimeUs(reader.integer("queued"));
+  item.isolated = reader.boolean("isolated");
   item.packed = reader.bin("command", kCommandSizeMax);
   return item;
 }
@@ -80,6 +81,7 @@ std::string encode_any_work(const BasicWork<Text>& work) {
         .text_or_nil(item.client.view())
         .integer(item.requested.value())
         .integer(item.queued.value())
+        .boolean(item.isolated)
         .bin(item.packed);
   }
   return std::move(writer).take();

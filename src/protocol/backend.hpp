@@ -4,13 +4,16 @@
 ///
 ///     shard  -> router  READY    [1, 33, shard, epoch, worker, incarnation, next, results]
 ///     router -> shard   WORK     [1, 34, incarnation, epoch, number, anew, [item, ...]]
-///                       item     [ticket, client, requested, queued, command]
+///                       item     [ticket, client, requested, queued, isolated, command]
 ///     shard  -> router  RESULTS  [1, 35, shard, incarnation, epoch, number, [[ticket, answer body], ...]]
 ///
 /// WORK and RESULTS are numbered from 1 for each incarnation and epoch, each in its own direction. A shard
 /// takes only the next WORK. Where it is `anew`, the router sends everything unanswered, in order, from there
 /// on, and the shard takes it whatever its number. A ticket is the router's own number for one command in
 /// flight. It means nothing to anyone else, nor to another incarnation.
+///
+/// An item that is isolated is journaled as an error, without being decided: its worker ended again and again
+/// while it had it.
 ///
 /// READY says that the shard lives and what it has: of which incarnation, the number it takes next (0: send
 /// everything unanswered), and how many RESULTS it has sent. The router sees from it what was lost.
@@ -46,7 +49,8 @@ struct BasicWorkItem {
   ClientName client;
   TimeUs requested;
   TimeUs queued;
-  Text packed;  ///< the command as the client sent it
+  Text packed;            ///< the command as the client sent it
+  bool isolated = false;  ///< not to be decided
 };
 using WorkItem = BasicWorkItem<std::string>;
 using WorkItemView = BasicWorkItem<std::string_view>;

@@ -25,6 +25,8 @@ enum class MessageType : std::uint8_t {
   ready = 33,
   work = 34,
   results = 35,
+  alive = 36,
+  placement = 37,
 };
 
 /// Opens a message of `elements`, version and type included.

@@ -269,6 +269,10 @@ void read_limits(Section section, Config& config) {
   section.number("refused_total_max", router.refused_total_max, 0, 1000 * kMillion);
   section.number("overloaded_retry_ms", router.overloaded_retry_ms, 1, 600'000);
   section.number("heartbeat_ms", router.heartbeat_ms, 10, 60'000);
+  section.number("worker_dead_after_ms", router.worker_dead_after_ms, 100, 600'000);
+  section.number("lease_ms", config.lease_ms, 100, 600'000);
+  section.number("hang_timeout_ms", config.hang_timeout_ms, 100, 600'000);
+  section.number("commit_hang_timeout_ms", config.commit_hang_timeout_ms, 100, 3'600'000);
   section.number("sessions_max", router.sessions_max, 1, kMillion);
   section.number("session_latches_max", router.session_latches_max, 1, 10 * kMillion);
   section.number("latches_max", router.latches_max, 1, 100 * kMillion);

@@ -68,6 +68,10 @@ struct Config {
   std::uint32_t fault_retry_min_ms = 50;
   std::uint32_t fault_retry_max_ms = 5000;
   std::uint32_t drain_timeout_ms = 5000;  ///< how long what was taken may take to be answered at the end
+  /// A worker that was stopped for longer ends before it commits anything.
+  std::uint32_t lease_ms = 10'000;
+  std::uint32_t hang_timeout_ms = 10'000;         ///< of a shard's thread, until its worker ends itself
+  std::uint32_t commit_hang_timeout_ms = 60'000;  ///< the same while it is with the disk
   LogSettings log;
   std::vector<BootstrapWallet> bootstrap;
 };

@@ -65,6 +65,22 @@ void bind_socket(zmq::socket_t& socket, const std::string& endpoint) {
   }
 }
 
+void unbind_socket(zmq::context_t& context, zmq::socket_t& socket) {
+  constexpr int kPatienceMs = 5000;
+  const std::string closed = fmt::format("inproc://closed.{}", static_cast<const void*>(socket.handle()));
+  if (zmq_socket_monitor(socket.handle(), closed.c_str(), ZMQ_EVENT_CLOSED) != 0) {
+    throw zmq::error_t();
+  }
+  zmq::socket_t events(context, zmq::socket_type::pair);
+  events.set(zmq::sockopt::linger, 0);
+  events.set(zmq::sockopt::rcvtimeo, kPatienceMs);
+  events.connect(closed);
+  socket.unbind(socket.get(zmq::sockopt::last_endpoint));
+  zmq::message_t event;
+  [[maybe_unused]] const auto told = events.recv(event);
+  zmq_socket_monitor(socket.handle(), nullptr, 0);
+}
+
 std::optional<Routed> receive_routed(zmq::socket_t& socket) {
   zmq::message_t peer;
   if (!socket.recv(peer, zmq::recv_flags::dontwait)) {

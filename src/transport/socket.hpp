@@ -36,6 +36,10 @@ const std::filesystem::path& private_directory(const std::filesystem::path& dire
 /// the owner alone.
 void bind_socket(zmq::socket_t& socket, const std::string& endpoint);
 
+/// Closes the socket's one door, and returns when it is closed: until then libzmq would remove the ipc path
+/// of whoever opens the same door next. Connections that are there stay.
+void unbind_socket(zmq::context_t& context, zmq::socket_t& socket);
+
 /// A message that came to a ROUTER.
 struct Routed {
   std::string peer;

@@ -3,6 +3,7 @@
 #include "protocol/batch_record.hpp"
 #include "protocol/letter.hpp"
 #include "protocol/message.hpp"
+#include "protocol/ownership.hpp"
 #include "protocol/query.hpp"
 #include "protocol/statement.hpp"
 #include "storage/shard_disk.hpp"
@@ -274,8 +275,8 @@ void add_back_end(std::vector<GoldenSample>& samples) {
                                    decode_ready, encode_ready));
   Work work{Incarnation(3), Epoch(4), 5, false, {}};
   work.items.push_back({Ticket(9), ClientName("till"), TimeUs(kTime.value() - 900),
-                        TimeUs(kTime.value() - 400), packed(deposit("d-1", "alice", 1250))});
-  work.items.push_back({Ticket(10), {}, kTime, kTime, packed(close_wallet("c-1", "alice"))});
+                        TimeUs(kTime.value() - 400), packed(deposit("d-1", "alice", 1250)), false});
+  work.items.push_back({Ticket(10), {}, kTime, kTime, packed(close_wallet("c-1", "alice")), true});
   samples.push_back(message<Work>("work", encode_work(work), decode_work,
                                   [](const Work& again) { return encode_work(again); }));
   Writer body;
@@ -285,6 +286,16 @@ void add_back_end(std::vector<GoldenSample>& samples) {
       pack_results(
           {kShard, Incarnation(3), Epoch(4), 2, {{Ticket(9), body.view()}, {Ticket(10), body.view()}}}),
       decode_results, pack_results));
+}
+
+void add_ownership(std::vector<GoldenSample>& samples) {
+  Alive alive{fixed_from<Id128>("worker's own 16."), "worker-4711", false, true, Incarnation(3), 7, {}};
+  alive.claims = {{ShardIndex(0), Hold::serving, {}},
+                  {kShard, Hold::waiting, "florin worker (process 4712 on host)"}};
+  samples.push_back(message<Alive>("alive", encode_alive(alive), decode_alive, encode_alive));
+  samples.push_back(message<Placement>("placement",
+                                       encode_placement({Incarnation(3), 8, {ShardIndex(0), ShardIndex(1)}}),
+                                       decode_placement, encode_placement));
 }
 
 void add_queries(std::vector<GoldenSample>& samples) {
@@ -350,6 +361,7 @@ std::vector<GoldenSample> golden_samples() {
   add_commands(samples);
   add_front_end(samples);
   add_back_end(samples);
+  add_ownership(samples);
   add_queries(samples);
   add_journal(samples);
   add_consumers(samples);
