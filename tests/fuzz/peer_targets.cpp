@@ -14,6 +14,8 @@ namespace florin::test {
 namespace {
 
 constexpr TimeUs kNow{1'700'000'100'000'000};
+/// The router has heard all workers by then.
+constexpr std::int64_t kSettledUs = 1'000'000;
 
 /// What a connection of the back end says to a router that has work for it.
 Finding run_router_back_end(std::string_view bytes) {
@@ -23,6 +25,11 @@ Finding run_router_back_end(std::string_view bytes) {
   router.on_client("a", encode_submit(1, commands), kNow);
   for (int i = 0; i < 2; ++i) {  // the second time something is under way
     static_cast<void>(router.on_shard("worker", bytes, kNow));
+    for (const Membership::Message& message : router.place_shards(kNow.plus(i * kSettledUs))) {
+      if (!decode_placement(message.bytes)) {
+        return "a PLACEMENT made of what the back end said cannot be read";
+      }
+    }
     for (const ToClient& message : router.flush().to_clients) {
       if (!decode_answers(message.bytes)) {
         return "an ANSWERS made of what the back end said cannot be read";
@@ -45,7 +52,7 @@ std::vector<std::string> samples_of(std::initializer_list<std::string_view> form
 }
 
 FuzzTarget router_back_end() {
-  FuzzTarget target{"router_back_end", run_router_back_end, samples_of({"ready", "results"})};
+  FuzzTarget target{"router_back_end", run_router_back_end, samples_of({"ready", "results", "alive"})};
   target.seeds.push_back(encode_ready({ShardIndex(1), Epoch(1), "w", Incarnation(3), 0, 0}));
   return target;
 }

@@ -137,10 +137,10 @@ TEST_CASE_METHOD(Fixture, "Failures count in a sequence of their own without a g
 TEST_CASE_METHOD(Fixture, "A command that this version cannot read is refused and the others are decided") {
   shard.start();
   Work work{Incarnation(1), shard.epoch, 1, true, {}};
-  work.items.push_back({Ticket(1), {}, shard.now, shard.now, packed(open_wallet("o", "w"))});
-  work.items.push_back({Ticket(2), {}, shard.now, shard.now, "\x93\x01\x02\x03"});
-  work.items.push_back({Ticket(3), {}, shard.now, shard.now, packed(deposit("d", "w", 1)) + "\xC0"});
-  work.items.push_back({Ticket(4), {}, shard.now, shard.now, packed(deposit("e", "w", 1))});
+  work.items.push_back({Ticket(1), {}, shard.now, shard.now, packed(open_wallet("o", "w")), false});
+  work.items.push_back({Ticket(2), {}, shard.now, shard.now, "\x93\x01\x02\x03", false});
+  work.items.push_back({Ticket(3), {}, shard.now, shard.now, packed(deposit("d", "w", 1)) + "\xC0", false});
+  work.items.push_back({Ticket(4), {}, shard.now, shard.now, packed(deposit("e", "w", 1)), false});
   shard.logic().receive(encode_work(work));
   const ShardStep step = shard.step();
   REQUIRE(step.answers.size() == 4);

@@ -9,7 +9,7 @@ namespace {
 std::string work_of(std::uint64_t first, std::uint64_t count) {
   Work work;
   for (std::uint64_t ticket = first; ticket < first + count; ++ticket) {
-    work.items.push_back({Ticket(ticket), {}, {}, {}, "command " + std::to_string(ticket)});
+    work.items.push_back({Ticket(ticket), {}, {}, {}, "command " + std::to_string(ticket), false});
   }
   return encode_work(work);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The main of a florin with a bug planted in its stores: `PROGRAM --config FILE run`.
+/// The main of a florin with a bug planted in its stores: `PROGRAM --config FILE run`, or `worker`.
 
 #include <sodium.h>
 
@@ -19,7 +19,9 @@ inline int run_planted(int argc, char** argv, const StoreDecorator& decorate) {
   }
   try {
     const Config config = load_config(argv[2]);
-    return run_node(config, all_roles(config.shards), decorate);
+    const bool is_worker = argc > 3 && std::string_view(argv[3]) == "worker";
+    const Roles roles = is_worker ? Roles{"worker", false, {}, false, false, true} : all_roles(config.shards);
+    return run_node(config, roles, decorate);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

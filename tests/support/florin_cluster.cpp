@@ -14,6 +14,7 @@ namespace florin::test {
 namespace {
 
 constexpr std::string_view kWorker = "worker ";
+constexpr std::string_view kPlacedWorker = "worker:";
 
 /// Whether whoever stands at a door answers.
 bool answers(const std::string& endpoint) {
@@ -35,9 +36,9 @@ bool all_answer(const Config& config) {
 
 FlorinCluster::FlorinCluster(std::string binary, const NodeConfig& settings,
                              const std::vector<std::string>& workers)
-    : node_(binary, settings), binary_(std::move(binary)), parts_{"router"} {
+    : node_(binary, settings), binary_(std::move(binary)), worker_binary_(binary_), parts_{"router"} {
   for (const std::string& shards : workers) {
-    parts_.push_back(std::string(kWorker) + shards);
+    parts_.push_back(shards.starts_with(':') ? "worker" + shards : std::string(kWorker) + shards);
   }
   parts_.insert(parts_.end(), {"accounting", "dead-letter"});
 }
@@ -53,6 +54,9 @@ void FlorinCluster::launch(const std::string& part) {
   Arguments arguments{binary_, "--config", node_.config_file().string()};
   if (part.starts_with(kWorker)) {
     arguments.insert(arguments.end(), {"worker", "--shards", part.substr(kWorker.size())});
+  } else if (part.starts_with(kPlacedWorker)) {
+    arguments.front() = worker_binary_;
+    arguments.emplace_back("worker");
   } else {
     arguments.push_back(part);
   }

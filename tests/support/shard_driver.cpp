@@ -71,7 +71,7 @@ void ShardDriver::send_raw(Epoch of_epoch, std::uint64_t number, std::span<const
   Work work{incarnation, of_epoch, number, anew, {}};
   next_number = number + 1;
   for (const Command& command : commands) {
-    work.items.push_back({Ticket(next_ticket_++), ClientName("tester"), now, now, packed(command)});
+    work.items.push_back({Ticket(next_ticket_++), ClientName("tester"), now, now, packed(command), false});
   }
   logic_.receive(encode_work(work));
 }
