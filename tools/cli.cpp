@@ -26,8 +26,9 @@ Examples:
   florin statement 101                    the movements of its money
   florin dead-letters list                what failed, and why
   florin verify                           prove that the books balance
+  florin backup /srv/backups/monday       copy everything, while it runs
 
-Exit codes: 0 done; 1 a fault, or nobody answered; 2 wrong usage or configuration; 3 the books do not agree;
+Exit codes: 0 done; 1 a fault, or nobody answered; 2 wrong usage or configuration; 3 the books do not agree, or a backup is damaged;
 4 the transaction was refused, or what was asked for does not exist.
 )";
 
@@ -58,6 +59,10 @@ int act(const Action& action) {
 
 }  // namespace
 
+std::string version_text() {
+  return fmt::format("{} ({})", kVersion, kCommit);
+}
+
 Config CommonOptions::load() const {
   return load_config(config_file,
                      data_dir.empty() ? std::nullopt : std::optional<std::filesystem::path>(data_dir));
@@ -69,15 +74,16 @@ int run_cli(int argc, char** argv) {
     return kExitFault;
   }
   CLI::App app("Florin: applies payment notifications to wallets, exactly once and in order.", "florin");
-  app.set_version_flag("--version", fmt::format("florin {} ({})", kVersion, kCommit));
+  app.set_version_flag("--version", "florin " + version_text());
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(std::string(kFooter));
   CommonOptions common;
   Action action;
   add_common(app, common);
-  for (const auto add : {add_processes, add_generate, add_bench, add_submit, add_tail, add_wallets,
-                         add_accounting, add_dead_letters, add_replay, add_verify, add_status}) {
+  for (const auto add :
+       {add_processes, add_generate, add_bench, add_submit, add_tail, add_wallets, add_accounting,
+        add_dead_letters, add_replay, add_verify, add_backup, add_reshard, add_status}) {
     add(app, common, action);
   }
   try {

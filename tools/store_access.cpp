@@ -1,6 +1,7 @@
 #include "tools/store_access.hpp"
 
 #include "base/invariant.hpp"
+#include "logic/record_sources.hpp"
 #include "protocol/writer.hpp"
 #include "routing/shard_of.hpp"
 #include "storage/fault.hpp"
@@ -11,7 +12,6 @@ namespace florin {
 namespace {
 
 constexpr std::uint32_t kAnswerTimeoutMs = 5000;
-constexpr std::uint64_t kPageBytesMax = std::uint64_t{4} << 20U;
 
 std::string stopped_status() {
   Writer writer;
@@ -132,26 +132,16 @@ Asker StoreAccess::asker() {
   };
 }
 
+void StoreAccess::release(const Owner& owner) {
+  opened_.erase(directory(owner).string());
+}
+
 ShardIndex StoreAccess::shard_of_wallet(const WalletId& wallet) const {
   return shard_of(wallet, data_.facts().shards);
 }
 
 RecordSource record_source(StoreAccess& access, ShardIndex shard) {
-  return [&access, shard](BatchOrdinal after) {
-    Writer question;
-    question.array(4).nil().uint(after.value()).nil().uint(kPageBytesMax);
-    const auto payload = access.ask({OwnerRole::shard, shard}, QueryKind::replay, question.view());
-    if (!payload) {
-      throw StoreFault(FaultKind::unknown_outcome, payload.error().detail);
-    }
-    Reader reader(*payload);
-    reader.array_of(2, "page");
-    std::vector<std::string> records(reader.array("records"));
-    for (std::string& record : records) {
-      record = reader.bin("record", kRecordSizeMax);
-    }
-    return records;
-  };
+  return asked_records(access.asker(), shard);
 }
 
 }  // namespace florin

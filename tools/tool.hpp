@@ -39,7 +39,12 @@ void add_accounting(CLI::App& app, const CommonOptions& common, Action& action);
 void add_dead_letters(CLI::App& app, const CommonOptions& common, Action& action);
 void add_replay(CLI::App& app, const CommonOptions& common, Action& action);
 void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
+void add_backup(CLI::App& app, const CommonOptions& common, Action& action);
+void add_reshard(CLI::App& app, const CommonOptions& common, Action& action);
 void add_status(CLI::App& app, const CommonOptions& common, Action& action);
+
+/// `0.1.0 (abc1234)`.
+[[nodiscard]] std::string version_text();
 
 /// Parses the command line, does what it says, and gives the exit code.
 [[nodiscard]] int run_cli(int argc, char** argv);

@@ -47,21 +47,11 @@ Fold::Changes Fold::take_changes() {
 
 std::uint64_t walk_journal(const RecordSource& source, const Id128& lineage, ShardIndex shard,
                            const std::function<void(const BatchRecord&, const std::string& bytes)>& take) {
-  Head head = empty_head(lineage, shard);
-  for (auto records = source({}); !records.empty(); records = source(head.header.ordinal)) {
-    for (const std::string& bytes : records) {
-      const auto record = read_record(bytes);
-      if (!record) {
-        refuse_record(shard, head.header.ordinal, record.error());
-      }
-      if (const auto link = check_link(head.header, head.hash, record->header); !link) {
-        refuse_record(shard, head.header.ordinal, link.error());
-      }
-      take(*record, bytes);
-      head = {record->header, record->hash};
-    }
+  JournalCursor cursor(source, lineage, shard);
+  while (cursor.next()) {
+    take(cursor.record(), cursor.bytes());
   }
-  return head.header.last_sequence.value();
+  return cursor.head().header.last_sequence.value();
 }
 
 std::uint64_t rebuild_derived(LmdbShardStore& store, const Id128& lineage, ShardIndex shard) {

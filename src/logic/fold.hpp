@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "logic/journal_cursor.hpp"
 #include "protocol/batch_record.hpp"
 #include "storage/lmdb_shard_store.hpp"
 #include "storage/shard_store.hpp"
@@ -33,9 +34,6 @@ class Fold {
   std::vector<IdRow> ids_;
   Totals totals_;
 };
-
-/// Gives the records behind an ordinal; empty at the end of the journal.
-using RecordSource = std::function<std::vector<std::string>(BatchOrdinal after)>;
 
 /// Walks a journal from its start, checks every hash and link, and hands each record on. A break is a
 /// StoreFault (refused) that names the record. Returns the number of entries.

@@ -11,6 +11,11 @@ namespace florin {
 
 namespace {
 
+/// What restored and resharded stores say to who followed the one before.
+constexpr std::string_view kAnotherLineage =
+    "is of another lineage (restored or resharded): stop, move this consumer's directory away and start, so "
+    "that it is derived anew";
+
 /// Stands for "the record at this position" where its header is no longer at hand: only what a position
 /// holds is compared until the first record has been taken.
 BatchHeader header_at(const Position& position) {
@@ -24,7 +29,7 @@ BatchHeader header_at(const Position& position) {
 std::string chain_problem(const BatchHeader& last, const Digest& hash, const BatchRecord& record) {
   const BatchHeader& next = record.header;
   if (next.lineage != last.lineage) {
-    return "the shard is of another lineage (restored or resharded)";
+    return fmt::format("the shard {}", kAnotherLineage);
   }
   if (next.previous_hash != hash || next.first_sequence != last.last_sequence.next()) {
     return fmt::format("record {} does not continue the chain at this position", next.ordinal.value());
@@ -52,7 +57,7 @@ void Subscription::restart(const std::vector<Position>& stored) {
       shard->hash = position.hash;
       shard->known_head = position.ordinal;
       if (position.lineage != lineage_) {
-        shard->diverged = "the stored position is of another lineage (restored or resharded)";
+        shard->diverged = fmt::format("the stored position {}", kAnotherLineage);
       }
     }
   }

@@ -5,6 +5,7 @@
 #include "base/invariant.hpp"
 #include "protocol/hash.hpp"
 #include "protocol/reader.hpp"
+#include "protocol/reseal.hpp"
 
 namespace florin {
 
@@ -61,6 +62,17 @@ BatchHeader decode_header(Reader& reader) {
   return header;
 }
 
+SealedRecord seal_packed(const BatchHeader& header, std::string_view packed_entries) {
+  Writer writer;
+  encode_header(writer, header);
+  writer.array(header.entry_count()).raw(packed_entries);
+  SealedRecord sealed{header, blake2b(writer.view()), {}};
+  writer.bin(sealed.hash.view());
+  sealed.bytes = std::move(writer).take();
+  invariant(sealed.bytes.size() <= kRecordSizeMax, "no record is larger than its bound");
+  return sealed;
+}
+
 bool is_range(std::uint64_t first, std::uint64_t last) {
   return first >= 1 && last >= first - 1 && last - (first - 1) <= kRecordSizeMax;
 }
@@ -89,14 +101,14 @@ bool BatchBuilder::is_full() const {
 }
 
 SealedRecord BatchBuilder::seal() && {
-  Writer writer;
-  encode_header(writer, header_);
-  writer.array(header_.entry_count()).raw(entries_.view());
-  SealedRecord sealed{header_, blake2b(writer.view()), {}};
-  writer.bin(sealed.hash.view());
-  sealed.bytes = std::move(writer).take();
-  invariant(sealed.bytes.size() <= kRecordSizeMax, "no record is larger than its bound");
-  return sealed;
+  return seal_packed(header_, entries_.view());
+}
+
+SealedRecord reseal(const BatchRecord& record, const BatchHeader& header) {
+  invariant(header.first_sequence == record.header.first_sequence &&
+                header.last_sequence == record.header.last_sequence && header.time == record.header.time,
+            "a resealed record keeps what its packed entries depend on");
+  return seal_packed(header, record.packed_entries);
 }
 
 Result<std::vector<Entry>> BatchRecord::entries(HashCheck content, std::vector<Entry> memory) const {

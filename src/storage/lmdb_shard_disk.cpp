@@ -128,6 +128,20 @@ void LmdbShardDisk::commit(const DiskCommit& commit) {
   }
 }
 
+void LmdbShardDisk::append_records(std::span<const SealedRecord> records) {
+  const auto env = env_.use();
+  try {
+    lmdb::WriteTxn txn(*env);
+    for (const SealedRecord& record : records) {
+      txn.append(tables_.journal, journal_key(record.header.first_sequence, record.header.ordinal),
+                 record.bytes);
+    }
+    std::move(txn).commit();
+  } catch (const StoreFault& fault) {
+    throw env_.with_room(fault);
+  }
+}
+
 void LmdbShardDisk::put_derived(lmdb::WriteTxn& txn, const DiskCommit& commit) {
   Writer writer;
   for (const WalletRow& row : commit.wallets) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 
 #include "storage/guarded_env.hpp"
 #include "storage/shard_disk.hpp"
@@ -32,6 +33,9 @@ class LmdbShardDisk : public ShardDisk {
 
   [[nodiscard]] std::unique_ptr<DiskSnapshot> snapshot() override;
   void commit(const DiskCommit& commit) override;
+  /// Puts records behind the journal's last in one commit, and derives nothing: for a journal that is made
+  /// anew, whose derived tables are rebuilt afterwards.
+  void append_records(std::span<const SealedRecord> records);
   void reopen(const std::function<void(const DiskSnapshot&)>& opened) override;
 
   [[nodiscard]] lmdb::EnvUse space();

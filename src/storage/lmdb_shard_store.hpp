@@ -25,6 +25,8 @@ class LmdbShardStore : public ShardStore {
   [[nodiscard]] lmdb::EnvUse space() { return disk_.space(); }
   [[nodiscard]] std::uint64_t refolded() const { return shard_.refolded(); }
 
+  /// For a journal that is made anew: see LmdbShardDisk. rebuild_derived() comes afterwards.
+  void append_records(std::span<const SealedRecord> records) { disk_.append_records(records); }
   /// For `florin rebuild`: empties the derived tables, then takes them batch by batch.
   void clear_derived();
   void write_derived(const Commit& commit) { shard_.write_derived(commit); }

@@ -45,6 +45,8 @@ using FuzzTargets = std::vector<FuzzTarget>;
 [[nodiscard]] FuzzTargets peer_targets();
 /// What people write: amounts, names, times, lists of wallets.
 [[nodiscard]] FuzzTargets text_targets();
+/// A backup's manifest.
+[[nodiscard]] FuzzTargets backup_targets();
 /// The configuration's file.
 [[nodiscard]] FuzzTargets config_targets();
 

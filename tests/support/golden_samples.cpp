@@ -1,5 +1,6 @@
 #include "protocol/account.hpp"
 #include "protocol/backend.hpp"
+#include "protocol/backup_rows.hpp"
 #include "protocol/batch_record.hpp"
 #include "protocol/letter.hpp"
 #include "protocol/message.hpp"
@@ -170,6 +171,19 @@ GoldenSample record(std::string name, BatchBuilder builder) {
     return read ? problem_of(read->entries()) : std::optional(read.error());
   };
   return {std::move(name), std::move(builder).seal().bytes, decode, seal_again};
+}
+
+void add_backup(std::vector<GoldenSample>& samples) {
+  const auto pack_rows = [](const std::vector<std::string_view>& rows) {
+    BackupRowsBuilder builder;
+    for (const std::string_view row : rows) {
+      builder.add(row);
+    }
+    return builder.take();
+  };
+  const std::string first = BatchBuilder(header_of(RecordType::epoch)).seal().bytes;
+  samples.push_back(message<std::vector<std::string_view>>("backup_rows", pack_rows({first}),
+                                                           decode_backup_rows, pack_rows));
 }
 
 void add_journal(std::vector<GoldenSample>& samples) {
@@ -364,6 +378,7 @@ std::vector<GoldenSample> golden_samples() {
   add_ownership(samples);
   add_queries(samples);
   add_journal(samples);
+  add_backup(samples);
   add_consumers(samples);
   return samples;
 }

@@ -1,0 +1,62 @@
+/// `florin reshard`.
+
+#include "logic/reshard.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "routing/shard_of.hpp"
+#include "storage/partial_directory.hpp"
+#include "tools/exit_codes.hpp"
+#include "tools/new_store.hpp"
+#include "tools/present.hpp"
+#include "tools/progress.hpp"
+#include "tools/tool.hpp"
+
+namespace florin {
+
+namespace {
+
+struct ReshardOptions {
+  std::uint16_t shards = 0;
+  std::string to;
+};
+
+int reshard_store(const CommonOptions& common, const ReshardOptions& options) {
+  if (!PartialDirectory::is_free(options.to)) {
+    print_error(fmt::format("{} is not empty: name a fresh directory with --to", options.to));
+    return kExitUsage;
+  }
+  const Config config = common.load();
+  const DataDirectory data = DataDirectory::open(config.data_dir);
+  const StoppedStores old(data, config.env, config.write_back, "florin reshard");
+  ProgressLine line("transactions dealt out and compared");
+  const NewStore made = make_store(config, options.to, options.shards, [&](const NewStores& target) {
+    return reshard(old, target, [&](std::uint64_t count) { line.show(count); });
+  });
+  print_new_store(made, config, data.facts().lineage, common.json);
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_reshard(CLI::App& app, const CommonOptions& common, Action& action) {
+  auto options = std::make_shared<ReshardOptions>();
+  CLI::App* command =
+      app.add_subcommand("reshard", "make a stopped store again with another number of shards");
+  command->add_option("--shards", options->shards, "how many")
+      ->required()
+      ->check(CLI::Range(1, int{kShardsMax}));
+  command->add_option("--to", options->to, "the new data directory; it must not be there yet")->required();
+  command->footer(
+      "\nStop florin first. The old data directory (--data-dir) is only read, and kept. Every wallet, total, "
+      "id and outcome is compared before the new one is put in its place.\n"
+      "\nExample:\n  florin reshard --shards 8 --to /srv/florin-8\n");
+  command->callback([&common, &action, options] {
+    action = [&common, options] { return reshard_store(common, *options); };
+  });
+}
+
+}  // namespace florin
