@@ -1,5 +1,8 @@
 #include "tools/store_access.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "base/invariant.hpp"
 #include "logic/record_sources.hpp"
 #include "protocol/writer.hpp"
@@ -12,6 +15,9 @@ namespace florin {
 namespace {
 
 constexpr std::uint32_t kAnswerTimeoutMs = 5000;
+
+/// Longer than the pause between two looks of somebody who waits for a lock.
+constexpr auto kLetOthersIn = std::chrono::milliseconds(50);
 
 std::string stopped_status() {
   Writer writer;
@@ -133,7 +139,15 @@ Asker StoreAccess::asker() {
 }
 
 void StoreAccess::release(const Owner& owner) {
-  opened_.erase(directory(owner).string());
+  const auto known = opened_.find(directory(owner).string());
+  if (known == opened_.end()) {
+    return;
+  }
+  const bool was_stopped = known->second != nullptr;
+  opened_.erase(known);
+  if (was_stopped) {
+    std::this_thread::sleep_for(kLetOthersIn);
+  }
 }
 
 ShardIndex StoreAccess::shard_of_wallet(const WalletId& wallet) const {

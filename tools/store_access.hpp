@@ -28,7 +28,8 @@ class StoreAccess {
   [[nodiscard]] Asker asker();
   /// Whether the owner runs, in this or another process.
   [[nodiscard]] bool is_live(const Owner& owner);
-  /// Gives back the lock of an owner that is stopped, so that it can start. It can be asked again.
+  /// Gives back the lock of an owner that is stopped and was asked, so that it can start: whoever waits for
+  /// it gets it. The owner can be asked again.
   void release(const Owner& owner);
   [[nodiscard]] const StoreFacts& facts() const { return data_.facts(); }
   [[nodiscard]] ShardIndex shard_of_wallet(const WalletId& wallet) const;

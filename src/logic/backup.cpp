@@ -13,6 +13,9 @@ namespace florin {
 namespace {
 
 constexpr std::uint64_t kRefusedPerPage = 1000;
+/// Pages of a journal, of 4 MiB, before its owner is given back for a moment: about a second of a stopped
+/// one.
+constexpr std::size_t kPagesAtATime = 16;
 
 [[noreturn]] void fail_asking(const Owner& owner, const std::string& why) {
   throw StoreFault(FaultKind::unknown_outcome, fmt::format("{}: {}", text(owner), why));
@@ -58,8 +61,7 @@ class BackupRun {
   void copy_journal(BackupManifest::Shard& shard, const Id128& lineage) {
     const Owner owner{OwnerRole::shard, shard.head.shard};
     BackupSeries series(directory_, series_name(owner.shard));
-    JournalCursor cursor(up_to(asked_records(source_.ask, owner.shard), shard.head.ordinal), lineage,
-                         owner.shard);
+    JournalCursor cursor(up_to(in_turns(owner), shard.head.ordinal), lineage, owner.shard);
     while (cursor.next()) {
       for (const Entry& entry : cursor.entries()) {
         totals_.apply(entry.postings());
@@ -75,6 +77,18 @@ class BackupRun {
     }
     shard.records = count(series.finish());
     source_.release(owner);
+  }
+
+  /// An owner's records, with its store given back in between.
+  RecordSource in_turns(const Owner& owner) {
+    return [this, owner, records = asked_records(source_.ask, owner.shard),
+            pages = std::size_t{0}](BatchOrdinal after) mutable {
+      if (pages++ == kPagesAtATime) {
+        source_.release(owner);
+        pages = 1;
+      }
+      return records(after);
+    };
   }
 
   void copy_refused() {

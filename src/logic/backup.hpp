@@ -24,7 +24,8 @@ namespace florin {
 /// How an owner is reached.
 struct BackupSource {
   Asker ask;
-  /// Called when nothing more is asked of an owner for now: a stopped one may start meanwhile.
+  /// Called when nothing more is asked of an owner for now, and now and then in between: a stopped one, whose
+  /// store was opened to read it, may start.
   std::function<void(const Owner&)> release;
 };
 

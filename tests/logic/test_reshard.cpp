@@ -6,10 +6,10 @@
 #include "logic/resharder.hpp"
 #include "protocol/writer.hpp"
 #include "storage/fault.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/commands.hpp"
 #include "tests/support/filled_store.hpp"
 #include "tests/support/journal_source.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/support/random_commands.hpp"
 #include "tests/support/temp_dir.hpp"
 
