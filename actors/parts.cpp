@@ -40,12 +40,13 @@ RouterPart::RouterPart(const Process& process)
     : process_(process),
       lock_(process, process.data.router()),
       refused_log_(process.data.router(), process.config.env),
+      inbox_(process.data.inbox(), process.config.router.inbox_bytes_max),
       incarnation_(refused_log_.begin_incarnation()) {}
 
 void RouterPart::start() {
   process_.threads.start(Stage::router, [this] {
     return std::make_unique<RouterAgent>(process_.context, process_.config, incarnation_, refused_log_,
-                                         report_, process_.flow);
+                                         inbox_, inbox_index_, report_, process_.flow);
   });
   if (!process_.config.bootstrap.empty()) {
     process_.threads.start(Stage::senders, [this] {
@@ -55,7 +56,7 @@ void RouterPart::start() {
 }
 
 QueryDoor RouterPart::door() {
-  return {process_.config.endpoints.router_query, router_queries(refused_log_, [this] {
+  return {process_.config.endpoints.router_query, router_queries(refused_log_, inbox_index_, [this] {
             return pack_status(report_.get(), process_.name, wall_clock());
           })};
 }

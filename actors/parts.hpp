@@ -24,6 +24,7 @@
 #include "storage/data_directory.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/lmdb_consumer_stores.hpp"
+#include "storage/lmdb_inbox_store.hpp"
 #include "storage/lmdb_shard_store.hpp"
 
 namespace florin {
@@ -72,6 +73,8 @@ class RouterPart {
   const Process& process_;
   PartLock lock_;
   LmdbRefusedLog refused_log_;
+  LmdbInboxStore inbox_;
+  InboxIndex inbox_index_;
   const Incarnation incarnation_;
   SharedStatus<RouterReport> report_;
 };

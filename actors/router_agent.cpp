@@ -25,12 +25,13 @@ SocketLimits front_limits(const RouterLimits& limits) {
 }  // namespace
 
 RouterAgent::RouterAgent(zmq::context_t& context, const Config& config, Incarnation incarnation,
-                         RefusedLog& log, SharedStatus<RouterReport>& report, FlowObserver& observer)
+                         RefusedLog& log, InboxStore& inbox, InboxIndex& index,
+                         SharedStatus<RouterReport>& report, FlowObserver& observer)
     : incarnation_(incarnation),
       log_(log),
       report_(report),
       observer_(observer),
-      logic_(config.shards, incarnation, config.router, log.last(), observer),
+      logic_(config.shards, incarnation, config.router, log.last(), inbox, index, observer),
       drain_timeout_ms_(static_cast<int>(config.drain_timeout_ms)),
       front_(make_socket(context, zmq::socket_type::router, front_limits(config.router))),
       front_connections_(context, front_, "front"),
@@ -46,7 +47,7 @@ void RouterAgent::round(int timeout_ms) {
   read_shards();
   read_clients();
   place_shards();
-  carry_out(logic_.flush());
+  carry_out(logic_.flush(wall_clock()));
   front_connections_.read();
   if (report_due_.due(wall_clock())) {
     report();
@@ -62,7 +63,7 @@ bool RouterAgent::drain_round(int timeout_ms) {
   }
   read_shards();
   place_shards();
-  carry_out(logic_.flush());
+  carry_out(logic_.flush(wall_clock()));
   report();
   return logic_.has_unanswered();
 }

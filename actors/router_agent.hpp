@@ -29,7 +29,8 @@ struct RouterReport {
 class RouterAgent : public Agent {
  public:
   RouterAgent(zmq::context_t& context, const Config& config, Incarnation incarnation, RefusedLog& log,
-              SharedStatus<RouterReport>& report, FlowObserver& observer);
+              InboxStore& inbox, InboxIndex& index, SharedStatus<RouterReport>& report,
+              FlowObserver& observer);
 
   [[nodiscard]] std::string name() const override { return "router"; }
   void round(int timeout_ms) override;

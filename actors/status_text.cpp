@@ -89,6 +89,12 @@ std::string pack_worker(const Membership::WorkerStatus& worker, TimeUs now) {
       .take();
 }
 
+/// 0 for nothing.
+std::uint64_t age_ms(const std::optional<TimeUs>& since, TimeUs now) {
+  const std::int64_t age_us = since ? now.value() - since->value() : 0;
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(age_us, 0) / 1000);
+}
+
 }  // namespace
 
 std::string pack_status(const RouterReport& report, const std::string& process, TimeUs now) {
@@ -105,6 +111,10 @@ std::string pack_status(const RouterReport& report, const std::string& process, 
                          .add("in_flight", shard.in_flight)
                          .add("resends", shard.resends)
                          .add("isolated", shard.isolated)
+                         .add("inbox_commands", report.logic.inbox[i].commands)
+                         .add("inbox_bytes", report.logic.inbox[i].bytes)
+                         .add("inbox_oldest_ms", age_ms(report.logic.inbox[i].oldest, now))
+                         .add_flag("inbox_backlog", report.logic.inbox[i].has_backlog)
                          .take());
   }
   std::vector<std::string> workers;
@@ -124,6 +134,9 @@ std::string pack_status(const RouterReport& report, const std::string& process, 
       .add("sessions", report.logic.sessions)
       .add("sessions_forgotten", report.logic.sessions_forgotten)
       .add("latches", report.logic.latches)
+      .add("accepted", report.logic.accepted)
+      .add("accepted_refused", report.logic.accepted_refused)
+      .add("inbox_fault", report.logic.inbox_fault)
       .add("connections_accepted", report.connections.accepted)
       .add("connections_ended", report.connections.ended)
       .add("handshakes_failed", report.connections.handshakes_failed)

@@ -26,6 +26,7 @@ Examples:
   florin bench --rate 50000 --batch 16          open loop: so many a second, late or not
   florin bench --in-flight 64                   closed loop: as fast as answers come
   florin bench --in-flight 8189 --batch 8189 --ids ordered --seconds 20
+  florin bench --async --in-flight 16384 --batch 64   how fast commands are accepted; only the router need run
   florin bench --machine /tmp/here --seconds 2  LMDB and ZeroMQ alone
 
 The node must be running. The benchmark's wallets stay in it, with money that is worth nothing: do not use a data
@@ -48,6 +49,7 @@ struct BenchOptions {
   std::string mix = "40,30,30";
   std::string machine;
   bool no_audit = false;
+  bool is_async = false;
 
   /// In the open loop as many wait for answers as the router lets one client have.
   [[nodiscard]] LoadSettings load_settings(const RouterLimits& router) const {
@@ -57,7 +59,8 @@ struct BenchOptions {
             batch,
             warm_up_s,
             seconds,
-            give_up_s};
+            give_up_s,
+            is_async};
   }
 };
 
@@ -143,6 +146,33 @@ BenchReport measure(const Config& config, const BenchOptions& options, const Wor
   return report;
 }
 
+/// How fast commands are accepted. What they come to is no part of it: there need be no worker.
+int bench_async(const CommonOptions& common, const Config& config, const BenchOptions& options,
+                const WorkloadOptions& wanted) {
+  fund_wallets(config.endpoints.front, wanted.wallets, true);
+  const Workload workload(wanted);
+  BenchBook book;
+  BenchLoad load(config.endpoints.front, options.load_settings(config.router), workload, book, [] {});
+  const LoadReport report = load.run();
+  if (common.json) {
+    print_line(to_line({{"accepted_per_second", report.rate()},
+                        {"accepted", report.queued},
+                        {"refused", report.undecided},
+                        {"sent_again", report.sent_again},
+                        {"p50_us", report.latency.percentile_us(500)},
+                        {"p99_us", report.latency.percentile_us(990)}}));
+  } else {
+    print_line(
+        fmt::format("{} accepted a second; {} accepted, {} refused, {} sent again; p50 {} us, p99 {} us",
+                    report.rate(), report.queued, report.undecided, report.sent_again,
+                    report.latency.percentile_us(500), report.latency.percentile_us(990)));
+  }
+  if (report.failure) {
+    print_error(*report.failure);
+  }
+  return report.failure ? kExitFault : kExitOk;
+}
+
 bool is_running(StoreAccess& access) {
   bool running = access.is_live({OwnerRole::router, {}});
   for (std::uint16_t i = 0; i < access.facts().shards; ++i) {
@@ -163,6 +193,9 @@ int bench(const CommonOptions& common, const BenchOptions& options) {
   }
   const Config config = common.load();
   StoreAccess access(config, "florin bench");
+  if (options.is_async && access.is_live({OwnerRole::router, {}})) {
+    return bench_async(common, config, options, *wanted);
+  }
   if (!is_running(access)) {
     print_error("router and shards are not all running: start `florin run` first");
     return kExitFault;
@@ -215,6 +248,7 @@ void add_bench(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("--mix", options->mix, "weights of deposits,withdrawals,payments")
       ->capture_default_str();
   command->add_flag("--no-audit", options->no_audit, "do not compare the answers with the journals");
+  command->add_flag("--async", options->is_async, "measure acceptance alone; nothing is audited");
   command->add_option("--machine", options->machine,
                       "measure LMDB and ZeroMQ in this directory, and no node");
   command->footer(std::string(kBenchExamples));

@@ -33,9 +33,9 @@ SessionSettings session_settings(std::size_t in_flight, std::size_t batch) {
           .answer_timeout_ms = kAnswerTimeoutMs};
 }
 
-std::string packed_command(Writer& writer, const Command& command) {
+std::string packed_command(Writer& writer, const Command& command, bool is_async) {
   writer.clear();
-  encode_command(writer, {command, {}});
+  encode_command(writer, {command, {}, is_async});
   return std::string(writer.view());
 }
 
@@ -149,7 +149,7 @@ void BenchLoad::send_due(std::int64_t now_us) {
 void BenchLoad::send_message(std::int64_t intended_us) {
   for (std::size_t i = 0; i < settings_.batch_commands; ++i) {
     const Command command = workload_.command(book_.size());
-    std::string packed = packed_command(writer_, command);
+    std::string packed = packed_command(writer_, command, settings_.is_async);
     client_.add(book_.add(static_cast<std::uint32_t>(intended_us)), command.wallet, std::move(packed));
   }
 }
@@ -162,10 +162,11 @@ void BenchLoad::take(std::uint64_t number, const Answer& answer) {
   switch (answer.resolution) {
     case Resolution::success: ++report_.success; break;
     case Resolution::rejected: ++report_.rejected; break;
+    case Resolution::queued: ++report_.queued; break;
     case Resolution::error:
     case Resolution::refused: ++report_.undecided; break;
   }
-  if (answer.resolution != Resolution::success) {
+  if (answer.resolution != Resolution::success && answer.resolution != Resolution::queued) {
     ++report_.by_code[answer.code];
   }
   report_.answered_in_window += edges_us_[0] >= 0 && edges_us_[1] < 0 ? 1 : 0;
@@ -195,20 +196,20 @@ bool BenchLoad::gave_up() {
   return report_.failure.has_value();
 }
 
-void fund_wallets(const std::string& endpoint, std::uint64_t wallets) {
+void fund_wallets(const std::string& endpoint, std::uint64_t wallets, bool is_async) {
   constexpr std::size_t kInFlightMax = 16'384;
   constexpr std::size_t kBatch = 1024;
   constexpr std::uint32_t kGiveUpS = 30;
   zmq::context_t context(1);
   std::uint64_t answered = 0;
   std::optional<Code> refused;
-  SessionClient client(context, endpoint, session_settings(kInFlightMax, kBatch),
-                       [&](std::uint64_t, const Answer& answer) {
-                         ++answered;
-                         if (answer.resolution != Resolution::success) {
-                           refused = answer.code;
-                         }
-                       });
+  SessionClient client(
+      context, endpoint, session_settings(kInFlightMax, kBatch), [&](std::uint64_t, const Answer& answer) {
+        ++answered;
+        if (answer.resolution != Resolution::success && answer.resolution != Resolution::queued) {
+          refused = answer.code;
+        }
+      });
   Writer writer;
   std::uint64_t added = 0;
   std::uint64_t seen = 0;
@@ -216,7 +217,7 @@ void fund_wallets(const std::string& endpoint, std::uint64_t wallets) {
   while (answered < 2 * wallets) {
     for (; added < wallets && client.session().has_room(); ++added) {
       for (const Command& command : {Workload::opening(added), Workload::funding(added)}) {
-        client.add(added, command.wallet, packed_command(writer, command));
+        client.add(added, command.wallet, packed_command(writer, command, is_async));
       }
     }
     client.round(std::chrono::microseconds(kPauseMaxUs));

@@ -28,6 +28,7 @@ struct LoadSettings {
   std::uint32_t warm_up_s = 1;
   std::uint32_t window_s = 10;
   std::uint32_t give_up_s = 30;  ///< without any answer
+  bool is_async = false;         ///< an answer says that the command is accepted
 };
 
 struct LoadReport {
@@ -35,6 +36,7 @@ struct LoadReport {
   std::uint64_t answered = 0;
   std::uint64_t success = 0;
   std::uint64_t rejected = 0;
+  std::uint64_t queued = 0;
   std::uint64_t undecided = 0;
   std::map<Code, std::uint64_t> by_code;  ///< of what was no success
   std::uint64_t due_in_window = 0;        ///< commands that were to be sent in the window; open loop
@@ -90,8 +92,8 @@ class BenchLoad {
   LoadReport report_;
 };
 
-/// Opens the workload's wallets and gives each money, where that has not been done. Throws where a node does
-/// not answer, or refuses.
-void fund_wallets(const std::string& endpoint, std::uint64_t wallets);
+/// Opens the workload's wallets and gives each money, where that has not been done; asynchronously, where no
+/// shard has to be there. Throws where a node does not answer, or refuses.
+void fund_wallets(const std::string& endpoint, std::uint64_t wallets, bool is_async = false);
 
 }  // namespace florin

@@ -26,6 +26,7 @@ Examples:
   florin generate 1000 --rate 200 --seed 7
   florin generate 50 --wallets 101,103 --mix 20,40,40 --duplicates 10 --invalid 5
   florin generate 100000 --batch 64 --in-flight 10000
+  florin generate 1000 --async
 
 The same seed sends the same transactions with the same ids: a second run only gets the first outcomes back. What is
 not answered is sent again until it is, so a run survives a restart of florin.
@@ -44,16 +45,18 @@ struct GenerateOptions {
   std::size_t in_flight = 1000;
   std::uint32_t timeout_ms = 2000;
   std::uint32_t give_up_s = 30;
+  bool is_async = false;
   bool quiet = false;
 };
 
 struct Tally {
   std::uint64_t success = 0;
   std::uint64_t rejected = 0;
+  std::uint64_t queued = 0;
   std::uint64_t refused = 0;
   std::uint64_t repeated = 0;
 
-  [[nodiscard]] std::uint64_t answered() const { return success + rejected + refused; }
+  [[nodiscard]] std::uint64_t answered() const { return success + rejected + queued + refused; }
 };
 
 Result<TrafficOptions> traffic_options(const GenerateOptions& options) {
@@ -80,6 +83,7 @@ Result<TrafficOptions> traffic_options(const GenerateOptions& options) {
   traffic.currency = *currency;
   traffic.duplicates_percent = options.duplicates;
   traffic.invalid_percent = options.invalid;
+  traffic.is_async = options.is_async;
   return traffic;
 }
 
@@ -142,6 +146,7 @@ class Generation {
     switch (answer.resolution) {
       case Resolution::success: ++tally_.success; break;
       case Resolution::rejected: ++tally_.rejected; break;
+      case Resolution::queued: ++tally_.queued; break;
       case Resolution::error:
       case Resolution::refused: ++tally_.refused; break;
     }
@@ -207,6 +212,7 @@ void print_summary(const Generation& generation, std::uint64_t seed, bool json) 
     nlohmann::ordered_json shown{{"answered", tally.answered()},
                                  {"success", tally.success},
                                  {"rejected", tally.rejected},
+                                 {"queued", tally.queued},
                                  {"refused", tally.refused},
                                  {"repeated", tally.repeated},
                                  {"sent_again", generation.sent_again()},
@@ -215,12 +221,12 @@ void print_summary(const Generation& generation, std::uint64_t seed, bool json) 
     print_line(to_line(shown));
     return;
   }
-  print_line(
-      fmt::format("{} answered: {} success, {} rejected, {} refused as not well-formed; {} repeated, {} sent "
-                  "again; {} per second; "
-                  "seed {}",
-                  tally.answered(), tally.success, tally.rejected, tally.refused, tally.repeated,
-                  generation.sent_again(), per_second, seed));
+  print_line(fmt::format(
+      "{} answered: {} success, {} rejected, {} queued, {} refused as not well-formed; {} repeated, {} sent "
+      "again; {} per second; "
+      "seed {}",
+      tally.answered(), tally.success, tally.rejected, tally.queued, tally.refused, tally.repeated,
+      generation.sent_again(), per_second, seed));
 }
 
 int generate(const CommonOptions& common, const GenerateOptions& options) {
@@ -277,6 +283,7 @@ void add_generate(CLI::App& app, const CommonOptions& common, Action& action) {
       ->capture_default_str();
   command->add_option("--give-up-s", options->give_up_s, "end with 1 after so long without any answer")
       ->capture_default_str();
+  command->add_flag("--async", options->is_async, "accepted now, decided later");
   command->add_flag("--quiet", options->quiet, "only the summary");
   command->footer(std::string(kExamples));
   command->callback(

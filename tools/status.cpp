@@ -42,9 +42,22 @@ std::string field(const Json& json, const char* key) {
   return json[key].is_string() ? json[key].get<std::string>() : json[key].dump();
 }
 
+/// How many commands wait there, what they take, and since when.
+std::string inbox_text(const Json& router, std::size_t shard) {
+  if (!router.contains("shards")) {
+    return "-";
+  }
+  const Json& of = router["shards"][shard];
+  const auto commands = of["inbox_commands"].get<std::uint64_t>();
+  return commands == 0
+             ? "0"
+             : fmt::format("{} ({} KiB, {} s)", commands, of["inbox_bytes"].get<std::uint64_t>() / 1024,
+                           of["inbox_oldest_ms"].get<std::uint64_t>() / 1000);
+}
+
 std::string shard_table(const Json& status) {
-  Table table(
-      {"SHARD", "PHASE", "WORKER", "EPOCH", "SEQUENCE", "QUEUED", "COMMITS", "FAULTS", "STORE", "REASON"});
+  Table table({"SHARD", "PHASE", "WORKER", "EPOCH", "SEQUENCE", "QUEUED", "INBOX", "COMMITS", "FAULTS",
+               "STORE", "REASON"});
   const Json& shards = status["shards"];
   for (std::size_t i = 0; i < shards.size(); ++i) {
     const Json& shard = shards[i];
@@ -54,8 +67,8 @@ std::string shard_table(const Json& status) {
                                   ? fmt::format("{} KiB", shard["store_bytes"].get<std::uint64_t>() / 1024)
                                   : "-";
     table.add({std::to_string(i), field(shard, "phase"), field(shard, "worker"), field(shard, "epoch"),
-               field(shard, "sequence"), queued, field(shard, "commits"), field(shard, "faults"), bytes,
-               field(shard, "reason")});
+               field(shard, "sequence"), queued, inbox_text(status["router"], i), field(shard, "commits"),
+               field(shard, "faults"), bytes, field(shard, "reason")});
   }
   return table.text();
 }
@@ -119,6 +132,9 @@ int show_status(const CommonOptions& common) {
                         field(router, "process"), field(router, "incarnation"), field(router, "received"),
                         field(router, "answered"), field(router, "refused"), field(router, "overloaded"))
           : fmt::format("router: {}", field(router, "phase")));
+  if (const std::string fault = router.value("inbox_fault", ""); !fault.empty()) {
+    print_line("the inbox cannot be written: " + fault);
+  }
   print_line(shard_table(status));
   if (router.contains("workers") && !router["workers"].empty()) {
     print_line(worker_table(router));

@@ -5,10 +5,12 @@
 
 #include "base/invariant.hpp"
 #include "logic/record_sources.hpp"
+#include "logic/router_inbox.hpp"
 #include "protocol/writer.hpp"
 #include "routing/shard_of.hpp"
 #include "storage/fault.hpp"
 #include "storage/lmdb_consumer_stores.hpp"
+#include "storage/lmdb_inbox_store.hpp"
 
 namespace florin {
 
@@ -29,11 +31,14 @@ std::string stopped_status() {
 
 /// A stopped owner's store, opened here under its lock. Whichever of the stores it is.
 struct StoreAccess::Stopped {
+  explicit Stopped(DirectoryLock held) : lock(std::move(held)) {}
+
   DirectoryLock lock;
   std::unique_ptr<ShardStore> shard;
   std::unique_ptr<AccountingStore> accounting;
   std::unique_ptr<DeadLetterStore> dead_letters;
   std::unique_ptr<RefusedLog> refused;
+  InboxIndex inbox;
   QueryHandler handler;
 };
 
@@ -78,7 +83,7 @@ StoreAccess::Stopped* StoreAccess::stopped(const Owner& owner) {
   if (!lock) {
     return opened_.emplace(where.string(), nullptr).first->second.get();
   }
-  auto store = std::make_unique<Stopped>(Stopped{std::move(*lock), {}, {}, {}, {}, {}});
+  auto store = std::make_unique<Stopped>(std::move(*lock));
   switch (owner.role) {
     case OwnerRole::shard:
       store->shard = std::make_unique<LmdbShardStore>(where, data_.facts().lineage, owner.shard, config_.env,
@@ -87,7 +92,8 @@ StoreAccess::Stopped* StoreAccess::stopped(const Owner& owner) {
       break;
     case OwnerRole::router:
       store->refused = std::make_unique<LmdbRefusedLog>(where, config_.env);
-      store->handler = router_queries(*store->refused, stopped_status);
+      index_inbox(store->inbox);
+      store->handler = router_queries(*store->refused, store->inbox, stopped_status);
       break;
     case OwnerRole::accounting:
       store->accounting = std::make_unique<LmdbAccountingStore>(where, config_.env);
@@ -99,6 +105,13 @@ StoreAccess::Stopped* StoreAccess::stopped(const Owner& owner) {
       break;
   }
   return opened_.emplace(where.string(), std::move(store)).first->second.get();
+}
+
+/// Under the router's lock.
+void StoreAccess::index_inbox(InboxIndex& index) const {
+  LmdbInboxStore store(data_.inbox(), config_.router.inbox_bytes_max);
+  FlowObserver observer;
+  const RouterInbox inbox(store, index, config_.router, data_.facts().shards, observer);
 }
 
 bool StoreAccess::is_live(const Owner& owner) {

@@ -40,6 +40,7 @@ class StoreAccess {
   [[nodiscard]] std::filesystem::path directory(const Owner& owner) const;
   /// The opened store where the owner is stopped, else nothing.
   [[nodiscard]] Stopped* stopped(const Owner& owner);
+  void index_inbox(InboxIndex& index) const;
 
   const Config config_;
   const std::string role_;

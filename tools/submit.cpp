@@ -31,6 +31,7 @@ Examples:
   florin submit set_limits 101 --credit 50.00 EUR
   florin submit unfreeze 101
   florin submit close 101
+  florin submit payment 101 3.90 EUR --async --id p-1     accepted now, decided later: florin transaction 101 p-1
 
 Without --id a fresh one is made; give your own to be able to send again without fear. The same id with the same
 content returns the first outcome.
@@ -49,6 +50,7 @@ struct SubmitOptions {
   std::string reference;
   std::uint32_t effective_date = 0;
   std::uint32_t timeout_ms = 5000;
+  bool is_async = false;
 };
 
 Result<FreezeScope> parse_scope(const std::vector<std::string>& words) {
@@ -137,12 +139,13 @@ Result<Command> make_command(const SubmitOptions& options) {
 }
 
 /// The outcome, which may take several attempts; or why there is none.
-Result<Answer> send_and_wait(const Config& config, const Command& command, std::uint32_t timeout_ms) {
+Result<Answer> send_and_wait(const Config& config, const Command& command, bool is_async,
+                             std::uint32_t timeout_ms) {
   zmq::context_t context(1);
   std::optional<Answer> outcome;
   SessionClient client(context, config.endpoints.front, {},
                        [&outcome](std::uint64_t /*tag*/, const Answer& answer) { outcome = answer; });
-  TracedCommand traced{command, Id128{}};
+  TracedCommand traced{command, Id128{}, is_async};
   randombytes_buf(traced.trace->bytes.data(), Id128::kSize);
   Writer packed;
   encode_command(packed, traced);
@@ -164,6 +167,10 @@ Result<Answer> send_and_wait(const Config& config, const Command& command, std::
   return *outcome;
 }
 
+bool is_good(Resolution resolution) {
+  return resolution == Resolution::success || resolution == Resolution::queued;
+}
+
 void print_answer(const Command& command, const Answer& answer, bool json) {
   if (json) {
     nlohmann::ordered_json shown;
@@ -174,12 +181,14 @@ void print_answer(const Command& command, const Answer& answer, bool json) {
     print_line(to_line(shown));
     return;
   }
-  const bool good = answer.resolution == Resolution::success;
+  const bool good = is_good(answer.resolution);
   std::string line = fmt::format("{} {} {}: {}", command.wallet.view(), name(command.kind),
                                  subject_or_dash(command), coloured(result_text(answer), good));
   if (answer.decided_something()) {
     line += fmt::format(". Balance {}. id={} shard={} seq={}", balance_text(answer.after), command.id.view(),
                         answer.shard.value(), answer.sequence.value());
+  } else if (answer.resolution == Resolution::queued) {
+    line += fmt::format(". Ask for it: florin transaction {} {}", command.wallet.view(), command.id.view());
   }
   print_line(line);
 }
@@ -191,13 +200,13 @@ int submit(const CommonOptions& common, const SubmitOptions& options) {
     return kExitUsage;
   }
   const Config config = common.load();
-  const auto answer = send_and_wait(config, *command, options.timeout_ms);
+  const auto answer = send_and_wait(config, *command, options.is_async, options.timeout_ms);
   if (!answer) {
     print_error(answer.error().detail);
     return kExitFault;
   }
   print_answer(*command, *answer, common.json);
-  return answer->resolution == Resolution::success ? kExitOk : kExitRefused;
+  return is_good(answer->resolution) ? kExitOk : kExitRefused;
 }
 
 }  // namespace
@@ -222,6 +231,7 @@ void add_submit(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("--external", options->external, "account on the other side, like card:visa");
   command->add_option("--reference", options->reference, "your own reference");
   command->add_option("--effective-date", options->effective_date, "booking day, yyyymmdd");
+  command->add_flag("--async", options->is_async, "do not wait for the outcome: queued, once it is durable");
   command->add_option("--timeout-ms", options->timeout_ms, "how long to wait")->capture_default_str();
   command->footer(std::string(kExamples));
   command->callback(

@@ -20,9 +20,9 @@ constexpr std::size_t kRecentMax = 64;
 constexpr std::uint64_t kAmountMinMinor = 100;
 constexpr std::uint64_t kAmountSpanMinor = 40'000;
 
-std::string pack(const Command& command) {
+std::string pack(const Command& command, bool is_async) {
   Writer writer;
-  encode_command(writer, {command, {}});
+  encode_command(writer, {command, {}, is_async});
   return std::move(writer).take();
 }
 
@@ -93,10 +93,10 @@ Generated Traffic::broken() {
   switch (pick(5)) {
     case 0:  // no amount at all
       command.amount = MinorUnits(0);
-      return {std::nullopt, pack(command)};
+      return {std::nullopt, pack(command, options_.is_async)};
     case 1:  // money that is gone
       command.amount = MinorUnits(-command.amount.value());
-      return {std::nullopt, pack(command)};
+      return {std::nullopt, pack(command, options_.is_async)};
     case 2:  // a kind nobody knows
       writer.array(2).uint(99).text(command.id.view());
       return {std::nullopt, std::move(writer).take()};
@@ -117,7 +117,7 @@ Generated Traffic::next() {
   }
   if (drawn < options_.invalid_percent + options_.duplicates_percent && !recent_.empty()) {
     const Command& again = recent_[pick(recent_.size())];
-    return {again, pack(again)};
+    return {again, pack(again, options_.is_async)};
   }
   Command command = fresh();
   if (recent_.size() < kRecentMax) {
@@ -125,7 +125,7 @@ Generated Traffic::next() {
   } else {
     recent_[made_ % kRecentMax] = command;
   }
-  std::string packed = pack(command);
+  std::string packed = pack(command, options_.is_async);
   return {std::move(command), std::move(packed)};
 }
 

@@ -21,6 +21,7 @@ struct TrafficOptions {
   unsigned payments = 30;
   unsigned duplicates_percent = 0;
   unsigned invalid_percent = 0;
+  bool is_async = false;
 };
 
 /// A command ready to be sent: well-formed, or broken on purpose.

@@ -144,6 +144,19 @@ int show_history(const CommonOptions& common, const WalletOptions& options) {
   return kExitOk;
 }
 
+/// It was accepted and is not decided yet.
+int show_queued(const CommonOptions& common, const WalletOptions& options, std::string_view payload) {
+  Reader reader(payload);
+  const QueuedRow row = decode_queued_row(reader);
+  const nlohmann::ordered_json shown{{"wallet", options.wallet},
+                                     {"id", options.id},
+                                     {"resolution", name(Resolution::queued)},
+                                     {"requested", iso_time(row.accepted)},
+                                     {"queued", iso_time(row.accepted)}};
+  print_line(common.json ? to_line(shown) : shown.dump(2));
+  return kExitOk;
+}
+
 int show_transaction(const CommonOptions& common, const WalletOptions& options) {
   const auto wallet = parse_wallet(options.wallet);
   if (!wallet) {
@@ -152,8 +165,17 @@ int show_transaction(const CommonOptions& common, const WalletOptions& options) 
   StoreAccess access(common.load(), "florin transaction");
   Writer parameters;
   parameters.array(2).text(wallet->view()).text(options.id);
-  const auto payload = access.ask({OwnerRole::shard, access.shard_of_wallet(*wallet)}, QueryKind::transaction,
-                                  parameters.view());
+  const auto ask = [&](const Owner& owner) {
+    return access.ask(owner, QueryKind::transaction, parameters.view());
+  };
+  const Owner shard{OwnerRole::shard, access.shard_of_wallet(*wallet)};
+  auto payload = ask(shard);
+  if (!payload && payload.error().code == Code::not_found) {
+    if (const auto queued = ask({OwnerRole::router, {}})) {
+      return show_queued(common, options, *queued);
+    }
+    payload = ask(shard);  // it may have been decided between the two questions
+  }
   if (!payload) {
     return report(payload.error());
   }

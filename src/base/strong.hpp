@@ -40,6 +40,8 @@ using Incarnation = Strong<struct IncarnationTag, std::uint64_t>;
 using WalletVersion = Strong<struct VersionTag, std::uint64_t>;
 /// Position among the lines of all wallets' statements. Contiguous, from 1; 0 means "none".
 using LineNumber = Strong<struct LineTag, std::uint64_t>;
+/// Position of a command in its shard's inbox. Contiguous, from 1; 0 means "not in the inbox".
+using InboxPosition = Strong<struct InboxTag, std::uint64_t>;
 /// Which slice of the wallets.
 using ShardIndex = Strong<struct ShardTag, std::uint16_t>;
 /// Microseconds since 1970-01-01T00:00:00Z.

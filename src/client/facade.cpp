@@ -91,6 +91,7 @@ Resolution plain(florin::Resolution resolution) {
     case florin::Resolution::success: return Resolution::success;
     case florin::Resolution::rejected:
     case florin::Resolution::error: return Resolution::rejected;
+    case florin::Resolution::queued: return Resolution::queued;
     case florin::Resolution::refused: break;
   }
   return Resolution::refused;
@@ -148,6 +149,7 @@ Transaction set_limits(std::string id, std::string wallet, std::string currency,
 Settings Settings::of_run_dir(const std::string& directory, unsigned shards) {
   Settings settings;
   settings.front = fmt::format("ipc://{}/front", directory);
+  settings.router_query = fmt::format("ipc://{}/router.query", directory);
   for (unsigned shard = 0; shard < shards; ++shard) {
     settings.shard_queries.push_back(fmt::format("ipc://{}/shard.query.{:03}", directory, shard));
   }
@@ -167,7 +169,7 @@ class Client::Hidden {
   void add(const Transaction& transaction, OnAnswer on_answer) {
     const Command command = command_of(transaction);
     Writer packed;
-    encode_command(packed, {command, {}});
+    encode_command(packed, {command, {}, transaction.async});
     waiting_.emplace(next_tag_, std::move(on_answer));
     session_.add(next_tag_++, command.wallet, std::move(packed).take());
   }
@@ -190,15 +192,25 @@ class Client::Hidden {
       throw Error("Settings::shard_queries names no door to ask at");
     }
     const auto shards = static_cast<std::uint16_t>(settings_.shard_queries.size());
-    const auto payload =
-        queries_.ask(settings_.shard_queries[shard_of(wallet, shards).value()], kind, parameters);
+    return ask_at(settings_.shard_queries[shard_of(wallet, shards).value()], kind, parameters);
+  }
+
+  /// Whether it is in the router's inbox.
+  [[nodiscard]] bool is_queued(std::string_view parameters) {
+    return !settings_.router_query.empty() &&
+           ask_at(settings_.router_query, QueryKind::transaction, parameters).has_value();
+  }
+
+ private:
+  [[nodiscard]] std::optional<std::string> ask_at(const std::string& door, QueryKind kind,
+                                                  std::string_view parameters) {
+    const auto payload = queries_.ask(door, kind, parameters);
     if (!payload && payload.error().code != Code::not_found) {
       throw Error(payload.error().detail);
     }
     return payload ? std::optional(*payload) : std::nullopt;
   }
 
- private:
   void take(std::uint64_t tag, const florin::Answer& answer) {
     ++answered_;
     const auto found = waiting_.find(tag);
@@ -270,7 +282,13 @@ std::optional<Answer> Client::transaction(const std::string& wallet, const std::
   const auto wallet_id = checked<WalletId>(wallet, "wallet", is_name);
   Writer parameters;
   parameters.array(2).text(wallet).text(id);
-  const auto payload = hidden_->ask(wallet_id, QueryKind::transaction, parameters.view());
+  auto payload = hidden_->ask(wallet_id, QueryKind::transaction, parameters.view());
+  if (!payload) {
+    if (hidden_->is_queued(parameters.view())) {
+      return plain(queued_answer());
+    }
+    payload = hidden_->ask(wallet_id, QueryKind::transaction, parameters.view());
+  }
   if (!payload) {
     return std::nullopt;
   }

@@ -143,6 +143,21 @@ Payload answer_refused(const RefusedLog& log, Reader& parameters) {
                   [&]() -> Payload { return pack_page(log.after(after, limit), encode_refused); });
 }
 
+Payload answer_queued(const InboxIndex& inbox, Reader& parameters) {
+  parameters.array_of(2, "parameters");
+  const WalletId wallet = read_wallet(parameters);
+  const TransactionId id = read_transaction_id(parameters);
+  return finished(parameters, [&]() -> Payload {
+    const auto accepted = inbox.find(wallet, id);
+    if (!accepted) {
+      return problem(Code::not_found, "the inbox holds no such transaction");
+    }
+    Writer writer;
+    encode_queued_row(writer, {*accepted});
+    return std::move(writer).take();
+  });
+}
+
 }  // namespace
 
 QueryHandler accounting_queries(const AccountingStore& store, StatusSource status) {
@@ -178,12 +193,13 @@ QueryHandler dead_letter_queries(const DeadLetterStore& store, StatusSource stat
   };
 }
 
-QueryHandler router_queries(const RefusedLog& log, StatusSource status) {
-  return [&log, status = std::move(status)](std::string_view bytes) {
+QueryHandler router_queries(const RefusedLog& log, const InboxIndex& inbox, StatusSource status) {
+  return [&log, &inbox, status = std::move(status)](std::string_view bytes) {
     return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
       switch (kind) {
         case QueryKind::status: return without_parameters(parameters, status);
         case QueryKind::refused: return answer_refused(log, parameters);
+        case QueryKind::transaction: return answer_queued(inbox, parameters);
         default: return unknown_query(kind);
       }
     });

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "logic/inbox_index.hpp"
 #include "protocol/query.hpp"
 #include "storage/consumer_stores.hpp"
 #include "storage/shard_store.hpp"
@@ -22,6 +23,7 @@ using StatusSource = std::function<std::string()>;
 [[nodiscard]] QueryHandler shard_queries(ShardStore& store, StatusSource status);
 [[nodiscard]] QueryHandler accounting_queries(const AccountingStore& store, StatusSource status);
 [[nodiscard]] QueryHandler dead_letter_queries(const DeadLetterStore& store, StatusSource status);
-[[nodiscard]] QueryHandler router_queries(const RefusedLog& log, StatusSource status);
+[[nodiscard]] QueryHandler router_queries(const RefusedLog& log, const InboxIndex& inbox,
+                                          StatusSource status);
 
 }  // namespace florin

@@ -39,4 +39,12 @@ WalletId read_wallet(Reader& parameters) {
   return parameters.ok() ? WalletId(text) : WalletId();
 }
 
+TransactionId read_transaction_id(Reader& parameters) {
+  const auto text = parameters.text("id", kKeyMax);
+  if (parameters.ok() && !is_name(text)) {
+    parameters.fail(Code::invalid_transaction_id, "id");
+  }
+  return parameters.ok() ? TransactionId(text) : TransactionId();
+}
+
 }  // namespace florin

@@ -45,6 +45,7 @@ std::string reply_to(std::string_view bytes, Answer answer) {
 /// How many rows of a page are wanted, within what is given.
 [[nodiscard]] std::size_t read_limit(Reader& parameters);
 [[nodiscard]] WalletId read_wallet(Reader& parameters);
+[[nodiscard]] TransactionId read_transaction_id(Reader& parameters);
 
 template <class Row, class Encode>
 std::string pack_page(const Page<Row>& page, Encode encode) {

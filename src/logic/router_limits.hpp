@@ -23,8 +23,10 @@ struct RouterLimits {
   std::size_t latches_max = 1'000'000;       ///< the same in all
   /// Commands without an answer, per session, or per connection for those sent without one.
   std::size_t client_in_flight_commands_max = 100'000;
-  std::size_t answers_bytes_max = std::size_t{64} << 10U;  ///< of one ANSWERS
-  std::size_t answer_messages_waiting_max = 1000;          ///< for a client that does not read
+  std::size_t inbox_commands_max = 1'000'000;               ///< accepted and not decided, of all shards
+  std::uint64_t inbox_bytes_max = std::uint64_t{1} << 30U;  ///< what the inbox takes of the disk
+  std::size_t answers_bytes_max = std::size_t{64} << 10U;   ///< of one ANSWERS
+  std::size_t answer_messages_waiting_max = 1000;           ///< for a client that does not read
 };
 
 }  // namespace florin

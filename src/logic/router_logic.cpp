@@ -22,11 +22,13 @@ MembershipLimits membership_limits(const RouterLimits& limits) {
 }  // namespace
 
 RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const RouterLimits& limits,
-                         RefusedSequence refused_so_far, FlowObserver& observer)
+                         RefusedSequence refused_so_far, InboxStore& inbox, InboxIndex& index,
+                         FlowObserver& observer)
     : limits_(limits),
       incarnation_(incarnation),
       observer_(observer),
       membership_(shards, incarnation, membership_limits(limits)),
+      inbox_(inbox, index, limits, shards, observer),
       sessions_(limits),
       outbox_(limits.answers_bytes_max),
       refused_kept_(refused_so_far.value()) {
@@ -102,8 +104,8 @@ void RouterLogic::on_submit(std::string_view client, std::string_view bytes, Tim
     }
     const Command& command = item.decoded->command;
     observer_.received(command);
-    arrivals.push_back(
-        {index, shard_of(command.wallet, static_cast<std::uint16_t>(queues_.size())), command});
+    arrivals.push_back({index, shard_of(command.wallet, static_cast<std::uint16_t>(queues_.size())), command,
+                        item.decoded->is_async});
   }
   counters_.received += arrivals.size();
   accept(client, submit_, std::move(arrivals), now);
@@ -125,13 +127,12 @@ void RouterLogic::accept(std::string_view client, const Submit& submit, std::vec
     return;
   }
   mark_held(submit.head, arrivals);
-  const std::vector<bool> has_room = shards_with_room(arrivals);
+  const std::vector<std::string> refused = refusals(submit, arrivals);
   for (const Arrival& arrival : arrivals) {
     if (arrival.held) {
       overload(client, submit.head, arrival, "an earlier command of the wallet was refused and comes first");
-    } else if (!has_room[arrival.shard.value()]) {
-      overload(client, submit.head, arrival,
-               fmt::format("the queue of shard {} is full", arrival.shard.value()));
+    } else if (const std::string& why = refused[arrival.shard.value()]; !why.empty()) {
+      overload(client, submit.head, arrival, why);
     } else {
       queue(client, submit, arrival, now);
     }
@@ -157,17 +158,25 @@ void RouterLogic::mark_held(const SubmitHead& head, std::vector<Arrival>& arriva
   }
 }
 
-/// A message's part for one shard is taken whole or not at all.
-std::vector<bool> RouterLogic::shards_with_room(const std::vector<Arrival>& arrivals) const {
-  std::vector<std::size_t> part(queues_.size());
+/// A message's part for one shard is taken whole or not at all: why not, by shard.
+std::vector<std::string> RouterLogic::refusals(const Submit& submit,
+                                               const std::vector<Arrival>& arrivals) const {
+  std::vector<RouterInbox::Part> parts(queues_.size());
   for (const Arrival& arrival : arrivals) {
-    part[arrival.shard.value()] += arrival.held ? 0 : 1;
+    RouterInbox::Part& part = parts[arrival.shard.value()];
+    if (arrival.held) {
+      continue;
+    }
+    part.sync += arrival.is_async ? 0 : 1;
+    part.async += arrival.is_async ? 1 : 0;
+    part.async_bytes += arrival.is_async ? inbox_bytes_of(submit.items[arrival.index].packed.size()) : 0;
   }
-  std::vector<bool> has_room(queues_.size());
+  std::vector<std::string> refusals(queues_.size());
   for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
-    has_room[shard] = queues_[shard].size() + part[shard] <= limits_.queue_commands_max;
+    refusals[shard] =
+        inbox_.refusal_of(ShardIndex(static_cast<std::uint16_t>(shard)), parts[shard], queues_[shard].size());
   }
-  return has_room;
+  return refusals;
 }
 
 void RouterLogic::queue(std::string_view client, const Submit& submit, const Arrival& arrival, TimeUs now) {
@@ -181,20 +190,45 @@ void RouterLogic::queue(std::string_view client, const Submit& submit, const Arr
     ++in_flight_without_session_[std::string(client)];
   }
   ShardQueue& queue = queues_[arrival.shard.value()];
-  queue.push({std::string(client), head.session, head.number, arrival.index}, arrival.command,
-             submit.items[arrival.index].packed, now);
+  Origin origin{std::string(client), head.session, head.number, arrival.index};
+  const std::string_view packed = submit.items[arrival.index].packed;
+  if (arrival.is_async || inbox_.holds_back(arrival.shard)) {
+    inbox_.stage(arrival.shard, {std::move(origin), arrival.command.wallet, arrival.command.id,
+                                 std::string(packed), now, arrival.is_async});
+  } else {
+    queue.push(std::move(origin), arrival.command, packed, now);
+  }
   observer_.queued(arrival.command, arrival.shard, queue.size());
 }
 
 void RouterLogic::overload(std::string_view client, const SubmitHead& head, const Arrival& arrival,
                            std::string_view detail) {
   ++counters_.overloaded;
-  const WalletId& wallet = arrival.command.wallet;
-  if (head.session && !sessions_.latch_of(*head.session, wallet)) {
-    sessions_.latch(*head.session, wallet, arrival.command.id);
-  }
+  latch_for(head.session, arrival.command.wallet, arrival.command.id);
   answer(client, head.number, arrival.index,
          refusal(Code::overloaded, std::string(detail), limits_.overloaded_retry_ms));
+}
+
+void RouterLogic::latch_for(const std::optional<SessionNonce>& session, const WalletId& wallet,
+                            const TransactionId& id) {
+  if (session && !sessions_.latch_of(*session, wallet)) {
+    sessions_.latch(*session, wallet, id);
+  }
+}
+
+/// The sender of what is durable in the inbox, or could not be written.
+void RouterLogic::tell(const InboxVerdict& verdict) {
+  Writer body;
+  if (verdict.refusal.empty()) {
+    ++counters_.accepted;
+    ++counters_.answered;
+    encode_answer_body(body, queued_answer());
+  } else {
+    ++counters_.overloaded;
+    latch_for(verdict.origin.session, verdict.wallet, verdict.id);
+    encode_answer_body(body, refusal(Code::overloaded, verdict.refusal, limits_.overloaded_retry_ms));
+  }
+  answer_pending(verdict.origin, body.view());
 }
 
 std::size_t RouterLogic::in_flight(std::string_view client, const SubmitHead& head) const {
@@ -270,6 +304,13 @@ Result<void> RouterLogic::on_shard(std::string_view peer, std::string_view bytes
 void RouterLogic::on_results(const Results& results, TimeUs now) {
   std::vector<AnsweredCommand> overloaded;
   for (AnsweredCommand& answered : queues_[results.shard.value()].on_results(results, now)) {
+    if (answered.inbox != InboxPosition()) {
+      inbox_.decided(results.shard, answered);
+    }
+    if (answered.told) {
+      counters_.accepted_refused += says_refused(answered.body) ? 1 : 0;
+      continue;
+    }
     ++counters_.answered;
     answer_pending(answered.origin, answered.body);
     if (answered.origin.session && says_overloaded(answered.body)) {
@@ -308,11 +349,17 @@ void RouterLogic::hold_behind(ShardIndex shard, const std::vector<AnsweredComman
     }
   }
   const auto taken_out = queues_[shard.value()].take_out([&held](const PendingCommand& pending) {
-    return pending.origin.session && held.contains({pending.origin.session->view(), pending.wallet});
+    return pending.inbox == InboxPosition() && pending.origin.session &&
+           held.contains({pending.origin.session->view(), pending.wallet});
   });
   Writer body;
   encode_answer_body(body, refusal(Code::overloaded, "an earlier command of the wallet was refused",
                                    limits_.overloaded_retry_ms));
+  const auto withdrawn =
+      inbox_.withdraw(shard, [&held](const RouterInbox::Lane& lane) { return held.contains(lane); });
+  for (const InboxVerdict& verdict : withdrawn) {
+    tell(verdict);
+  }
   for (const PendingCommand& pending : taken_out) {
     Ticket& since = held.at({pending.origin.session->view(), pending.wallet});
     if (pending.work.ticket < since) {  // RESULTS were lost, in which this one may have been refused
@@ -332,12 +379,15 @@ std::vector<Membership::Message> RouterLogic::place_shards(TimeUs now) {
   return messages;
 }
 
-RouterEffects RouterLogic::flush() {
+RouterEffects RouterLogic::flush(TimeUs now) {
   RouterEffects effects;
+  for (const InboxVerdict& verdict : inbox_.settle(queues_, now)) {
+    tell(verdict);
+  }
   effects.refused = std::move(refused_);
   refused_.clear();
   for (std::size_t shard = 0; shard < queues_.size(); ++shard) {
-    for (std::string& work : queues_[shard].next_work()) {
+    for (std::string& work : queues_[shard].next_work(now)) {
       effects.to_shards.push_back(
           {ShardIndex(static_cast<std::uint16_t>(shard)), queues_[shard].peer(), std::move(work)});
     }
@@ -347,8 +397,8 @@ RouterEffects RouterLogic::flush() {
 }
 
 bool RouterLogic::has_unanswered() const {
-  return std::any_of(queues_.begin(), queues_.end(),
-                     [](const ShardQueue& queue) { return queue.size() > 0; });
+  return inbox_.has_staged() || std::any_of(queues_.begin(), queues_.end(),
+                                            [](const ShardQueue& queue) { return queue.has_untold(); });
 }
 
 RouterStatus RouterLogic::status() const {
@@ -359,8 +409,10 @@ RouterStatus RouterLogic::status() const {
   status.workers = membership_.workers();
   status.worker_deaths = membership_.deaths();
   for (const ShardQueue& queue : queues_) {
+    status.inbox.push_back(inbox_.status(ShardIndex(static_cast<std::uint16_t>(status.shards.size()))));
     status.shards.push_back(queue.status());
   }
+  status.inbox_fault = inbox_.fault();
   return status;
 }
 

@@ -7,7 +7,8 @@
 ///       ^                  │ malformed, full                                     │
 ///       └─────ANSWERS──────┴<───────────────────────RESULTS──────────────────────┘
 ///
-/// A command leaves its queue only with its answer: see shard_queue.hpp.
+/// A command leaves its queue only with its answer: see shard_queue.hpp. One that is sent asynchronously goes
+/// by the inbox, and is answered from there: see router_inbox.hpp.
 
 #include <cstdint>
 #include <deque>
@@ -21,6 +22,7 @@
 #include "logic/client_outbox.hpp"
 #include "logic/flow.hpp"
 #include "logic/membership.hpp"
+#include "logic/router_inbox.hpp"
 #include "logic/router_limits.hpp"
 #include "logic/session_table.hpp"
 #include "logic/shard_queue.hpp"
@@ -52,15 +54,19 @@ struct RouterStatus {
   std::uint64_t refused_not_kept = 0;  ///< over a quota: answered and counted only
   std::uint64_t overloaded = 0;
   std::uint64_t sessions = 0;
-  std::uint64_t latches = 0;             ///< wallets held after overload
-  std::uint64_t sessions_forgotten = 0;  ///< for others, or for too many latches
-  std::uint64_t gone_back = 0;           ///< messages that were not a session's next
+  std::uint64_t latches = 0;               ///< wallets held after overload
+  std::uint64_t sessions_forgotten = 0;    ///< for others, or for too many latches
+  std::uint64_t gone_back = 0;             ///< messages that were not a session's next
+  std::vector<RouterInbox::Status> inbox;  ///< by shard
+  std::string inbox_fault;                 ///< why it cannot be written; empty where it can
+  std::uint64_t accepted = 0;              ///< answered `queued`
+  std::uint64_t accepted_refused = 0;      ///< and refused by the shard: their ids stand for other content
 };
 
 class RouterLogic {
  public:
   RouterLogic(std::uint16_t shards, Incarnation incarnation, const RouterLimits& limits,
-              RefusedSequence refused_so_far, FlowObserver& observer);
+              RefusedSequence refused_so_far, InboxStore& inbox, InboxIndex& index, FlowObserver& observer);
 
   /// One frame of a client.
   void on_client(std::string_view client, std::string_view bytes, TimeUs now);
@@ -75,10 +81,10 @@ class RouterLogic {
 
   /// What workers are to be told now of the shards they should hold. Once a round, before flush().
   [[nodiscard]] std::vector<Membership::Message> place_shards(TimeUs now);
-  /// Everything to be sent after a round of messages.
-  [[nodiscard]] RouterEffects flush();
+  /// Everything to be sent after a round of messages. Commits the inbox.
+  [[nodiscard]] RouterEffects flush(TimeUs now);
 
-  /// Whether something that was taken has no answer yet.
+  /// Whether something that was taken has no answer yet, and is not kept in the inbox for later.
   [[nodiscard]] bool has_unanswered() const;
   [[nodiscard]] RouterStatus status() const;
 
@@ -88,6 +94,7 @@ class RouterLogic {
     std::size_t index;
     ShardIndex shard;
     const Command& command;
+    bool is_async = false;
     bool held = false;     ///< an earlier command of its wallet was refused and has not come again
     bool reopens = false;  ///< it is that command
   };
@@ -102,10 +109,13 @@ class RouterLogic {
               std::optional<std::uint64_t> index, const Answer& answer);
   void accept(std::string_view client, const Submit& submit, std::vector<Arrival> arrivals, TimeUs now);
   void mark_held(const SubmitHead& head, std::vector<Arrival>& arrivals) const;
-  [[nodiscard]] std::vector<bool> shards_with_room(const std::vector<Arrival>& arrivals) const;
+  [[nodiscard]] std::vector<std::string> refusals(const Submit& submit,
+                                                  const std::vector<Arrival>& arrivals) const;
   void queue(std::string_view client, const Submit& submit, const Arrival& arrival, TimeUs now);
   void overload(std::string_view client, const SubmitHead& head, const Arrival& arrival,
                 std::string_view detail);
+  void latch_for(const std::optional<SessionNonce>& session, const WalletId& wallet, const TransactionId& id);
+  void tell(const InboxVerdict& verdict);
   [[nodiscard]] std::size_t in_flight(std::string_view client, const SubmitHead& head) const;
   void answer_pending(const Origin& origin, std::string_view body);
   void hold_behind(ShardIndex shard, const std::vector<AnsweredCommand>& overloaded);
@@ -117,6 +127,7 @@ class RouterLogic {
   FlowObserver& observer_;
   std::deque<ShardQueue> queues_;
   Membership membership_;
+  RouterInbox inbox_;
   SessionTable sessions_;
   std::map<std::string, std::size_t, std::less<>> in_flight_without_session_;  ///< by connection
   ClientOutbox outbox_;

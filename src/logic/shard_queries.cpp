@@ -94,14 +94,12 @@ Payload answer_history(const ShardSnapshot& snapshot, Reader& parameters) {
 Payload answer_transaction(const ShardSnapshot& snapshot, Reader& parameters) {
   parameters.array_of(2, "parameters");
   const WalletId wallet = read_wallet(parameters);
-  const auto id = parameters.text("id", kKeyMax);
-  if (parameters.ok() && !is_name(id)) {
-    parameters.fail(Code::invalid_transaction_id, "id");
-  }
+  const TransactionId id = read_transaction_id(parameters);
   return finished(parameters, [&]() -> Payload {
-    const auto sequence = snapshot.find_id(IdNamespace::client, wallet, TransactionId(id));
+    const auto sequence = snapshot.find_id(IdNamespace::client, wallet, id);
     if (!sequence) {
-      return problem(Code::not_found, fmt::format("wallet {} has no transaction {}", wallet.view(), id));
+      return problem(Code::not_found,
+                     fmt::format("wallet {} has no transaction {}", wallet.view(), id.view()));
     }
     Writer writer;
     encode_entry_row(writer, snapshot.entry(*sequence));

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/wait.hpp"
+#include "protocol/message.hpp"
+
 namespace florin {
 
 namespace {
@@ -14,12 +17,44 @@ constexpr std::uint8_t kDeathsToIsolate = 3;
 }  // namespace
 
 void ShardQueue::push(Origin origin, const Command& command, std::string_view packed, TimeUs now) {
+  push(std::move(origin), command.wallet, command.id, packed, now, InboxPosition(), false);
+}
+
+void ShardQueue::push(Origin origin, const WalletId& wallet, const TransactionId& id, std::string_view packed,
+                      TimeUs accepted, InboxPosition inbox, bool told) {
   pending_.push_back({std::move(origin),
-                      command.wallet,
-                      command.id,
-                      {Ticket(next_ticket_++), {}, now, now, packed_.push(packed), false},
+                      wallet,
+                      id,
+                      {Ticket(next_ticket_++), {}, accepted, accepted, packed_.push(packed), false},
+                      inbox,
+                      told,
                       false,
                       0});
+  untold_ += told ? 0 : 1;
+  only_in_memory_ += inbox == InboxPosition() ? 1 : 0;
+}
+
+std::vector<const PendingCommand*> ShardQueue::only_in_memory(const std::set<WalletId>& wallets) const {
+  std::vector<const PendingCommand*> found;
+  if (only_in_memory_ == 0) {
+    return found;
+  }
+  for (const PendingCommand& pending : pending_) {
+    if (!pending.done && pending.inbox == InboxPosition() && wallets.contains(pending.wallet)) {
+      found.push_back(&pending);
+    }
+  }
+  return found;
+}
+
+void ShardQueue::set_inbox(Ticket ticket, InboxPosition position) {
+  PendingCommand* pending = find(ticket);
+  if (pending == nullptr || pending->done) {
+    return;
+  }
+  only_in_memory_ -= pending->inbox == InboxPosition() ? 1 : 0;
+  pending->inbox = position;
+  only_in_memory_ += pending->inbox == InboxPosition() ? 1 : 0;
 }
 
 void ShardQueue::on_ready(std::string_view peer, const Ready& ready, TimeUs now) {
@@ -38,6 +73,7 @@ void ShardQueue::on_ready(std::string_view peer, const Ready& ready, TimeUs now)
   if (is_opened) {
     next_work_ = 1;
     results_taken_ = 0;
+    pause_us_ = 0;
   }
   ready_ = true;
   epoch_ = ready.epoch;
@@ -113,9 +149,14 @@ std::vector<AnsweredCommand> ShardQueue::on_results(const Results& results, Time
     if (pending == nullptr || pending->done) {
       continue;  // answered before
     }
-    pending->done = true;
-    answered.push_back(
-        {std::move(pending->origin), pending->wallet, pending->id, result.ticket, result.body});
+    if (pending->inbox != InboxPosition() && says_overloaded(result.body)) {
+      paused_at_ = now;
+      pause_us_ = std::int64_t{std::max(told_to_wait_ms(result.body), 1U)} * 1000;
+      continue;
+    }
+    mark_done(*pending);
+    answered.push_back({std::move(pending->origin), pending->wallet, pending->id, result.ticket, result.body,
+                        pending->inbox, pending->told});
     drop_done();
   }
   if (lost) {
@@ -131,15 +172,19 @@ std::vector<PendingCommand> ShardQueue::take_out(
     if (!pending.done && condition(pending)) {
       taken.push_back(pending);
       taken.back().work.packed = {};
-      pending.done = true;
+      mark_done(pending);
     }
   }
   drop_done();
   return taken;
 }
 
-std::vector<std::string> ShardQueue::next_work() {
+std::vector<std::string> ShardQueue::next_work(TimeUs now) {
   std::vector<std::string> messages;
+  if (pause_us_ > 0 && !wait_is_over(now, paused_at_, pause_us_)) {
+    return messages;
+  }
+  pause_us_ = 0;
   const std::size_t until = window();
   while (sent_ < until) {
     const std::size_t end = std::min(until, sent_ + limits_.work_commands_max);
@@ -164,6 +209,12 @@ PendingCommand* ShardQueue::find(Ticket ticket) {
   const std::uint64_t first = next_ticket_ - pending_.size();
   const std::uint64_t place = ticket.value() - first;
   return ticket.value() < first || place >= pending_.size() ? nullptr : &pending_[place];
+}
+
+void ShardQueue::mark_done(PendingCommand& pending) {
+  pending.done = true;
+  untold_ -= pending.told ? 0 : 1;
+  only_in_memory_ -= pending.inbox == InboxPosition() ? 1 : 0;
 }
 
 void ShardQueue::drop_done() {

@@ -24,6 +24,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ struct PendingCommand {
   WalletId wallet;
   TransactionId id;
   WorkItemView work;        ///< its bytes are the queue's, and gone when it has left the queue
+  InboxPosition inbox;      ///< none: it is in memory only, and its client sends it again
+  bool told = false;        ///< its client was answered `queued` and waits for nothing more
   bool done = false;        ///< answered or taken out, and not at the front yet
   std::uint8_t deaths = 0;  ///< of owners that had it
 };
@@ -62,6 +65,8 @@ struct AnsweredCommand {
   TransactionId id;
   Ticket ticket;
   std::string_view body;  ///< a view into the RESULTS
+  InboxPosition inbox;
+  bool told = false;
 };
 
 class ShardQueue {
@@ -82,15 +87,26 @@ class ShardQueue {
 
   /// How many have no answer yet.
   [[nodiscard]] std::size_t size() const { return pending_.size(); }
+  /// Whether somebody still waits for an answer.
+  [[nodiscard]] bool has_untold() const { return untold_ > 0; }
   /// `packed` is the command as the client sent it.
   void push(Origin origin, const Command& command, std::string_view packed, TimeUs now);
+  /// One that went by the inbox, or waited for one that did. The origin counts for nothing where it was told.
+  void push(Origin origin, const WalletId& wallet, const TransactionId& id, std::string_view packed,
+            TimeUs accepted, InboxPosition inbox, bool told);
+
+  /// Those of these wallets that are in memory only, in order. Lives until the queue is changed.
+  [[nodiscard]] std::vector<const PendingCommand*> only_in_memory(const std::set<WalletId>& wallets) const;
+  /// Whether it is in the inbox, too, and where. Nothing is done where it has left the queue.
+  void set_inbox(Ticket ticket, InboxPosition position);
 
   /// `peer` is where the shard's owner can be reached. One of an older epoch is not listened to.
   void on_ready(std::string_view peer, const Ready& ready, TimeUs now);
   /// The owner was asked to let go: nothing is sent until the next one, of a higher epoch, is ready. What the
   /// present one still answers counts.
   void hand_over() { handing_over_ = true; }
-  /// Those that are answered for the first time. Results of another incarnation or epoch answer nothing.
+  /// Those that are answered for the first time. Results of another incarnation or epoch answer nothing. What
+  /// is in the inbox is never `overloaded`: it stays and is sent again, after the pause that was asked for.
   [[nodiscard]] std::vector<AnsweredCommand> on_results(const Results& results, TimeUs now);
 
   /// Takes out every command that meets the condition, in order: it is not sent any more, and what the shard
@@ -98,8 +114,8 @@ class ShardQueue {
   [[nodiscard]] std::vector<PendingCommand> take_out(
       const std::function<bool(const PendingCommand&)>& condition);
 
-  /// The WORK messages to send now: as many as the window lets pass.
-  [[nodiscard]] std::vector<std::string> next_work();
+  /// The WORK messages to send now: as many as the window lets pass, and none in a pause.
+  [[nodiscard]] std::vector<std::string> next_work(TimeUs now);
 
   /// Where to send them; empty before the first READY.
   [[nodiscard]] const std::string& peer() const { return peer_; }
@@ -114,6 +130,7 @@ class ShardQueue {
   /// How many may be with the shard now.
   [[nodiscard]] std::size_t window() const;
   [[nodiscard]] PendingCommand* find(Ticket ticket);
+  void mark_done(PendingCommand& pending);
   void drop_done();
 
   const Incarnation incarnation_;
@@ -132,7 +149,11 @@ class ShardQueue {
   TimeUs waits_since_;
   std::uint64_t resends_ = 0;
   std::uint64_t isolated_ = 0;
-  std::size_t sent_ = 0;  ///< how many at the front are with the shard
+  std::size_t sent_ = 0;            ///< how many at the front are with the shard
+  std::size_t untold_ = 0;          ///< not done, and somebody waits
+  std::size_t only_in_memory_ = 0;  ///< not done, and not in the inbox
+  TimeUs paused_at_;
+  std::int64_t pause_us_ = 0;  ///< the shard had no room for what is in the inbox; 0 for none
   /// Tickets are contiguous, so the queue is its own index.
   std::deque<PendingCommand> pending_;
   ByteQueue packed_;  ///< the commands of `pending_`, in the same order

@@ -138,6 +138,10 @@ void read_trace(Reader& reader, TracedCommand& traced) {
   traced.trace = fixed_from<Id128>(reader.bin_of(Id128::kSize, "trace"));
 }
 
+void read_async(Reader& reader, TracedCommand& traced) {
+  traced.is_async = reader.boolean("async");
+}
+
 bool is_calendar_date(std::uint64_t yyyymmdd) {
   constexpr std::array<unsigned, 12> kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const auto year = yyyymmdd / 10000;
@@ -185,6 +189,7 @@ struct OptionRule {
 };
 
 constexpr std::array kOptions{
+    OptionRule{"async", any_kind, read_async},
     OptionRule{"credit_limit", has_credit_limit, read_credit_limit},
     OptionRule{"effective_date", any_kind, read_effective_date},
     OptionRule{"external", moves_money, read_external},
@@ -281,10 +286,13 @@ void encode_command(Writer& writer, const TracedCommand& traced) {
     writer.uint(static_cast<std::uint64_t>(command.freeze));
   }
   const bool advises = command.mode == Mode::advise;
-  writer.map(std::size_t{command.credit_limit.has_value()} + (command.effective_date != 0 ? 1U : 0U) +
-             (command.external.empty() ? 0U : 1U) + (command.merchant.empty() ? 0U : 1U) +
-             (advises ? 1U : 0U) + (command.reference.empty() ? 0U : 1U) +
-             (traced.trace.has_value() ? 1U : 0U));
+  writer.map(std::size_t{traced.is_async} + (command.credit_limit.has_value() ? 1U : 0U) +
+             (command.effective_date != 0 ? 1U : 0U) + (command.external.empty() ? 0U : 1U) +
+             (command.merchant.empty() ? 0U : 1U) + (advises ? 1U : 0U) +
+             (command.reference.empty() ? 0U : 1U) + (traced.trace.has_value() ? 1U : 0U));
+  if (traced.is_async) {
+    writer.text("async").boolean(true);
+  }
   if (command.credit_limit) {
     writer.text("credit_limit").integer(command.credit_limit->value());
   }

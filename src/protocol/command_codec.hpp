@@ -12,7 +12,7 @@
 ///     close       [7, id, wallet, {...}]
 ///     set_limits  [8, id, wallet, currency, {credit_limit, ...}]
 ///
-/// Options of every kind: reference (text), trace (16 bytes), effective_date (yyyymmdd).
+/// Options of every kind: async (boolean), reference (text), trace (16 bytes), effective_date (yyyymmdd).
 
 #include <optional>
 
@@ -24,10 +24,11 @@
 
 namespace florin {
 
-/// A command and the trace it belongs to.
+/// A command, the trace it belongs to, and when its sender wants to hear.
 struct TracedCommand {
   Command command;
   std::optional<Id128> trace;
+  bool is_async = false;  ///< answered once it is durable in the inbox; how it is sent, and no content
 
   bool operator==(const TracedCommand&) const = default;
 };

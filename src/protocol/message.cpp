@@ -132,6 +132,7 @@ std::string_view name(Resolution resolution) {
     case Resolution::rejected: return "rejected";
     case Resolution::error: return "error";
     case Resolution::refused: return "refused";
+    case Resolution::queued: return "queued";
   }
   invariant(false, "a resolution is one of its enumerators");
   return {};
@@ -147,6 +148,12 @@ Answer answer_of(const Entry& entry, ShardIndex shard) {
   answer.overdrawn = entry.overdrawn;
   answer.unapplied = entry.unapplied;
   answer.after = entry.side().after;
+  return answer;
+}
+
+Answer queued_answer() {
+  Answer answer;
+  answer.resolution = Resolution::queued;
   return answer;
 }
 
@@ -181,7 +188,7 @@ void encode_answer_body(Writer& writer, const Answer& answer) {
 Result<Answer> decode_answer_body(Reader& reader) {
   Answer answer;
   reader.array_of(kBodyElements, "answer");
-  answer.resolution = static_cast<Resolution>(reader.uint("resolution", 3));
+  answer.resolution = static_cast<Resolution>(reader.uint("resolution", 4));
   const auto code = code_from_number(reader.uint("code"));
   if (reader.ok() && !code) {
     reader.fail(Code::malformed, "code is not in the table");
@@ -216,6 +223,18 @@ bool says_overloaded(std::string_view body) {
   reader.array_of(kBodyElements, "answer");
   (void)reader.uint("resolution");
   return reader.uint("code") == static_cast<std::uint64_t>(Code::overloaded);
+}
+
+bool says_refused(std::string_view body) {
+  Reader reader(body);
+  reader.array_of(kBodyElements, "answer");
+  return reader.uint("resolution") == static_cast<std::uint64_t>(Resolution::refused) && reader.ok();
+}
+
+std::uint32_t told_to_wait_ms(std::string_view body) {
+  Reader reader(body);
+  const auto answer = decode_answer_body(reader);
+  return answer ? answer->retry_after_ms : 0;
 }
 
 void AnswersBuilder::add(std::optional<std::uint64_t> number, std::optional<std::uint64_t> index,

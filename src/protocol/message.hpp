@@ -71,6 +71,7 @@ enum class Resolution : std::uint8_t {
   rejected = 1,  ///< decided: a business refusal, final
   error = 2,     ///< decided: a fault outlasted its retries
   refused = 3,   ///< not decided: shape, capacity or fault; the id is not used up
+  queued = 4,    ///< not decided yet: durable in the inbox, and decided in its turn
 };
 
 struct Answer {
@@ -88,13 +89,17 @@ struct Answer {
   WalletState after;  ///< of the wallet once this was decided (not as it is now)
 
   bool operator==(const Answer&) const = default;
-  [[nodiscard]] bool decided_something() const { return resolution != Resolution::refused; }
+  [[nodiscard]] bool decided_something() const {
+    return resolution != Resolution::refused && resolution != Resolution::queued;
+  }
 };
 
 [[nodiscard]] std::string_view name(Resolution resolution);
 
 /// What the journal says of an entry, as its sender is told.
 [[nodiscard]] Answer answer_of(const Entry& entry, ShardIndex shard);
+/// What the sender of an asynchronous command is told.
+[[nodiscard]] Answer queued_answer();
 [[nodiscard]] Answer refusal(Code code, std::string detail, std::uint32_t retry_after_ms = 0);
 
 /// The body of an answer:
@@ -104,6 +109,10 @@ void encode_answer_body(Writer& writer, const Answer& answer);
 [[nodiscard]] Result<Answer> decode_answer_body(Reader& reader);
 /// Whether a packed body says that nothing was decided for want of room.
 [[nodiscard]] bool says_overloaded(std::string_view body);
+/// Whether it says that nothing was decided, for whatever reason.
+[[nodiscard]] bool says_refused(std::string_view body);
+/// How long it says to wait; 0 where it says nothing of it.
+[[nodiscard]] std::uint32_t told_to_wait_ms(std::string_view body);
 
 /// An answer on its way to a client. `number` and `index` say which command of which message it answers;
 /// both are nil where the message was too broken to tell.

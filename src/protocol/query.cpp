@@ -148,6 +148,15 @@ Result<EntryRow> decode_entry_row(Reader& reader) {
   return row;
 }
 
+void encode_queued_row(Writer& writer, const QueuedRow& row) {
+  writer.array(1).integer(row.accepted.value());
+}
+
+QueuedRow decode_queued_row(Reader& reader) {
+  reader.array_of(1, "queued row");
+  return {TimeUs(reader.integer("accepted"))};
+}
+
 void encode_int128(Writer& writer, Int128 value) {
   writer.array(2)
       .integer(static_cast<std::int64_t>(value >> 64))

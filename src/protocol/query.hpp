@@ -30,7 +30,7 @@ enum class QueryKind : std::uint8_t {
   wallet = 3,         ///< [wallet] -> wallet row
   wallets = 4,        ///< [after, limit] -> page of wallet rows
   history = 5,        ///< [wallet, before sequence or 0, limit] -> page of entries, newest first
-  transaction = 6,    ///< [wallet, id] -> entry row
+  transaction = 6,    ///< [wallet, id] -> entry row; router: queued row
   replay = 7,         ///< [lineage or nil, after ordinal, hash or nil, max bytes] -> page of records
   totals = 8,         ///< [] -> [head sequence, totals]
   ids = 9,            ///< [after sequence, limit] -> page of id rows, one for each entry
@@ -107,6 +107,13 @@ struct EntryRow {
 };
 void encode_entry_row(Writer& writer, const EntryRow& row);
 [[nodiscard]] Result<EntryRow> decode_entry_row(Reader& reader);
+
+/// A transaction that was accepted and is not decided yet, as far as the router knows.
+struct QueuedRow {
+  TimeUs accepted;
+};
+void encode_queued_row(Writer& writer, const QueuedRow& row);
+[[nodiscard]] QueuedRow decode_queued_row(Reader& reader);
 
 void encode_totals(Writer& writer, const Totals& totals);
 [[nodiscard]] Totals decode_totals(Reader& reader);

@@ -277,6 +277,9 @@ void read_limits(Section section, Config& config) {
   section.number("session_latches_max", router.session_latches_max, 1, 10 * kMillion);
   section.number("latches_max", router.latches_max, 1, 100 * kMillion);
   section.number("client_in_flight_commands_max", router.client_in_flight_commands_max, 1, 100 * kMillion);
+  section.number("inbox_commands_max", router.inbox_commands_max, 1, 100 * kMillion);
+  section.number("inbox_bytes_max", router.inbox_bytes_max, std::uint64_t{64} << 20U,
+                 std::uint64_t{1} << 40U);
   section.number("answers_bytes_max", router.answers_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("answer_messages_waiting_max", router.answer_messages_waiting_max, 1, kMillion);
   section.number("drain_timeout_ms", config.drain_timeout_ms, 0, 600'000);
@@ -285,6 +288,7 @@ void read_limits(Section section, Config& config) {
   section.number("events_waiting_max", config.events_waiting_max, 1, 100'000);
   section.number("fetch_timeout_ms", config.subscription.fetch_timeout_ms, 10, 600'000);
   check_message_fits(section, "queue_commands_max", router.queue_commands_max, router);
+  check_message_fits(section, "inbox_commands_max", router.inbox_commands_max, router);
   check_message_fits(section, "client_in_flight_commands_max", router.client_in_flight_commands_max, router);
   section.finish();
 }

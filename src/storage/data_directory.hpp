@@ -6,6 +6,7 @@
 ///       lock              held while the store is made
 ///       florin.store      format, lineage, number of shards (text)
 ///       router/           lock; LMDB: incarnation, refused log
+///       router/inbox/     LMDB: commands that were accepted and not decided
 ///       shard-000/        lock; LMDB: journal and what is derived from it
 ///       accounting/       lock; LMDB: read model and cursors
 ///       dead-letters/     lock; LMDB: letters and cursors
@@ -36,6 +37,8 @@ class DataDirectory {
   [[nodiscard]] const StoreFacts& facts() const { return facts_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path router() const { return path_ / "router"; }
+  /// Goes with the lock of `router()`.
+  [[nodiscard]] std::filesystem::path inbox() const { return router() / "inbox"; }
   [[nodiscard]] std::filesystem::path shard(ShardIndex shard) const;
   [[nodiscard]] std::filesystem::path accounting() const { return path_ / "accounting"; }
   [[nodiscard]] std::filesystem::path dead_letters() const { return path_ / "dead-letters"; }

@@ -20,14 +20,13 @@ std::uint64_t number_or_zero(std::optional<std::string_view> bytes) {
   return bytes ? read_big_endian(*bytes) : 0;
 }
 
-void check_format(lmdb::Env& env, lmdb::Table meta, std::string_view what, std::string_view format) {
+void check_format(lmdb::Env& env, lmdb::Table meta, std::string_view what, std::string_view format,
+                  std::string_view way_out) {
   lmdb::WriteTxn txn(env);
   const auto found = txn.get(meta, kFormatKey);
   if (found && *found != format) {
-    refuse_store(
-        fmt::format("the store of {} has format `{}`, this version reads `{}`: use the version that wrote "
-                    "it, or delete the directory and let it be derived anew",
-                    what, escape_bytes(*found), format));
+    refuse_store(fmt::format("the store of {} has format `{}`, this version reads `{}`: {}", what,
+                             escape_bytes(*found), format, way_out));
   }
   if (!found) {
     txn.put(meta, kFormatKey, format);

@@ -25,8 +25,12 @@ namespace florin {
 [[nodiscard]] std::string big_endian(std::uint64_t value);
 [[nodiscard]] std::uint64_t number_or_zero(std::optional<std::string_view> bytes);
 
-/// A store of a consumer says which format it has from its first opening on; another one is refused.
-void check_format(lmdb::Env& env, lmdb::Table meta, std::string_view what, std::string_view format);
+inline constexpr std::string_view kDeriveAnew =
+    "use the version that wrote it, or delete the directory and let it be derived anew";
+
+/// A store says which format it has from its first opening on; another one is refused, with the way out.
+void check_format(lmdb::Env& env, lmdb::Table meta, std::string_view what, std::string_view format,
+                  std::string_view way_out = kDeriveAnew);
 
 template <class Value>
 std::string packed(const Value& value, void (*encode)(Writer&, const Value&)) {

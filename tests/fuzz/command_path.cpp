@@ -39,7 +39,7 @@ std::string place_of(std::uint64_t number, std::uint64_t index) {
 CommandPath::CommandPath()
     : shards_(kShards),
       router_(std::make_unique<RouterLogic>(kShards, Incarnation(1), small_limits(), RefusedSequence(),
-                                            observer_)) {
+                                            inbox_, inbox_index_, observer_)) {
   for (std::uint16_t shard = 0; shard < kShards; ++shard) {
     shards_[shard].store = std::make_unique<MemoryShardStore>(test_lineage(), ShardIndex(shard));
     start_shard(shard);
@@ -115,7 +115,7 @@ void CommandPath::owe(const std::string& client, const std::string& place, int l
 }
 
 void CommandPath::turn() {
-  RouterEffects effects = router_->flush();
+  RouterEffects effects = router_->flush(now_);
   for (const RefusedRecord& record : effects.refused) {
     check_refused(record);
   }

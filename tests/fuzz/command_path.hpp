@@ -13,6 +13,7 @@
 #include "logic/router_logic.hpp"
 #include "logic/shard_logic.hpp"
 #include "tests/fuzz/target.hpp"
+#include "tests/support/memory_inbox_store.hpp"
 #include "tests/support/memory_shard_store.hpp"
 
 namespace florin::test {
@@ -72,6 +73,8 @@ class CommandPath {
   FlowObserver observer_;
   TimeUs now_{1'767'225'600'000'000};
   std::vector<Shard> shards_;
+  MemoryInboxStore inbox_;
+  InboxIndex inbox_index_;
   std::unique_ptr<RouterLogic> router_;
   std::map<std::string, std::uint64_t> next_number_;
   std::map<Place, Owed> owed_;

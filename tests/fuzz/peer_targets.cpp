@@ -5,6 +5,7 @@
 #include "tests/support/commands.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/journal_builder.hpp"
+#include "tests/support/memory_inbox_store.hpp"
 #include "tests/support/memory_shard_store.hpp"
 #include "tests/support/recording_handler.hpp"
 #include "tests/support/shard_driver.hpp"
@@ -20,7 +21,9 @@ constexpr std::int64_t kSettledUs = 1'000'000;
 /// What a connection of the back end says to a router that has work for it.
 Finding run_router_back_end(std::string_view bytes) {
   FlowObserver observer;
-  RouterLogic router(2, Incarnation(3), {}, RefusedSequence(), observer);
+  MemoryInboxStore inbox;
+  InboxIndex index;
+  RouterLogic router(2, Incarnation(3), {}, RefusedSequence(), inbox, index, observer);
   const std::vector<TracedCommand> commands{{open_wallet("o", "w"), {}}, {deposit("d", "v", 5), {}}};
   router.on_client("a", encode_submit(1, commands), kNow);
   for (int i = 0; i < 2; ++i) {  // the second time something is under way
@@ -30,7 +33,7 @@ Finding run_router_back_end(std::string_view bytes) {
         return "a PLACEMENT made of what the back end said cannot be read";
       }
     }
-    for (const ToClient& message : router.flush().to_clients) {
+    for (const ToClient& message : router.flush(kNow).to_clients) {
       if (!decode_answers(message.bytes)) {
         return "an ANSWERS made of what the back end said cannot be read";
       }

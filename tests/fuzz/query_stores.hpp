@@ -32,6 +32,7 @@ class QueryStores {
   LmdbAccountingStore accounting_store_;
   LmdbDeadLetterStore dead_letter_store_;
   LmdbRefusedLog refused_log_;
+  InboxIndex inbox_;
   QueryHandler shard_;
   QueryHandler model_;
   QueryHandler accounting_;

@@ -20,7 +20,8 @@ struct Fixture {
   FlowObserver observer;
   JournalSource source{2};
   DeadLetterLogic logic{store, observer};
-  QueryHandler router = router_queries(refused, [] { return std::string("\x80"); });
+  InboxIndex inbox;
+  QueryHandler router = router_queries(refused, inbox, [] { return std::string("\x80"); });
   TimeUs now{5'000'000};
   std::uint64_t taken = 0;
 

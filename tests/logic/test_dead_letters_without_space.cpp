@@ -43,7 +43,8 @@ struct Fixture {
   FlowObserver observer;
   JournalSource source;
   DeadLetterLogic logic{store, observer};
-  QueryHandler router = router_queries(refused, [] { return std::string("\x80"); });
+  InboxIndex inbox;
+  QueryHandler router = router_queries(refused, inbox, [] { return std::string("\x80"); });
   TimeUs now{5'000'000};
 
   Fixture() {

@@ -381,7 +381,7 @@ TEST_CASE("Answers of one client share messages of a bounded size") {
   for (int i = 0; i < 500; ++i) {
     router.submit_raw("a", "x");
   }
-  const RouterEffects effects = router.logic.flush();
+  const RouterEffects effects = router.logic.flush(router.now);
   CHECK(effects.to_clients.size() > 1);
   CHECK(effects.to_clients.size() < 50);
   std::size_t answers = 0;

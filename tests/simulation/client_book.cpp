@@ -38,6 +38,7 @@ ClientBook::ClientBook(World& world, std::string name, Random random, unsigned b
     : world_(world),
       name_(std::move(name)),
       random_(random),
+      async_(random.split("async")),
       uses_session_(random_.chance(kSessionPerMille)),
       budget_(budget) {}
 
@@ -51,11 +52,14 @@ std::optional<std::size_t> ClientBook::next() {
   if (random_.chance(kMalformedPerMille)) {
     wanted_.push_back(malformed(wallet));
   } else if (!earlier.empty() && random_.chance(kRepeatedPerMille)) {
-    wanted_.push_back({repeated(wallet, earlier[random_.below(earlier.size())]), wallet, {}, 0, false});
+    wanted_.push_back(
+        {repeated(wallet, earlier[random_.below(earlier.size())]), wallet, {}, 0, false, false});
   } else {
-    wanted_.push_back({fresh(wallet), wallet, {}, 0, false});
+    wanted_.push_back({fresh(wallet), wallet, {}, 0, false, false});
     earlier.push_back(*wanted_.back().command);
   }
+  Wanted& wanted = wanted_.back();
+  wanted.is_async = wanted.command && async_.chance(world_.plan.async_per_mille);
   return wanted_.size() - 1;
 }
 
@@ -136,9 +140,9 @@ Wanted ClientBook::malformed(const std::string& wallet) {
   return wanted;
 }
 
-std::string pack(const Command& command, std::uint64_t submission) {
+std::string pack(const Command& command, bool is_async, std::uint64_t submission) {
   Writer writer;
-  encode_command(writer, {command, trace_of(submission)});
+  encode_command(writer, {command, trace_of(submission), is_async});
   return std::move(writer).take();
 }
 

@@ -20,6 +20,7 @@ struct Wanted {
   std::string packed_malformed;    ///< as it is sent then
   std::uint16_t refused_with = 0;  ///< and what it must be answered with
   bool answered = false;
+  bool is_async = false;
 };
 
 class ClientBook {
@@ -44,6 +45,7 @@ class ClientBook {
   World& world_;
   const std::string name_;
   Random random_;
+  Random async_;  ///< so that what is asked for does not change with how
   const bool uses_session_;
   unsigned budget_;
   unsigned thought_of_ = 0;
@@ -51,6 +53,6 @@ class ClientBook {
 };
 
 /// A command as a client packs it, with the number of its submission in its trace.
-[[nodiscard]] std::string pack(const Command& command, std::uint64_t submission);
+[[nodiscard]] std::string pack(const Command& command, bool is_async, std::uint64_t submission);
 
 }  // namespace florin::sim

@@ -85,11 +85,12 @@ class ClientActor : public Actor {
     Wanted& wanted = book_.at(place);
     const SubmissionId id = world_.next_submission++;
     places_[id] = place;
-    world_.judge.submitted(id, {lane_, wanted.command, wanted.wallet, wanted.refused_with});
+    world_.judge.submitted(id, {lane_, wanted.command, wanted.wallet, wanted.refused_with, wanted.is_async});
     process().trace().say(name(), "wants submission {}: {} {} in wallet {}", id,
                           wanted.command ? florin::name(wanted.command->kind) : "malformed",
                           wanted.command ? wanted.command->id.view() : "", wanted.wallet);
-    std::string packed = wanted.command ? pack(*wanted.command, id) : wanted.packed_malformed;
+    std::string packed =
+        wanted.command ? pack(*wanted.command, wanted.is_async, id) : wanted.packed_malformed;
     session_ ? session_->add(id, WalletId(wanted.wallet), std::move(packed))
              : sender_->add(id, wanted.wallet, std::move(packed));
   }

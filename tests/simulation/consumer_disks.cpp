@@ -153,6 +153,29 @@ void SimDeadLetterStore::commit(RefusedSequence position, std::span<const Letter
   });
 }
 
+std::vector<InboxRow> SimInboxStore::read(ShardIndex shard, InboxPosition from, std::size_t bytes_max) {
+  open_.check_open();
+  std::vector<InboxRow> rows;
+  std::size_t bytes = 0;
+  for (auto row = disk_.inbox.lower_bound({shard, from});
+       row != disk_.inbox.end() && row->first.first == shard && (rows.empty() || bytes < bytes_max); ++row) {
+    rows.push_back({{shard, row->first.second}, row->second});
+    bytes += row->second.size();
+  }
+  return rows;
+}
+
+void SimInboxStore::commit(std::span<const InboxRow> added, std::span<const InboxKey> removed) {
+  open_.commit([&] {
+    for (const InboxKey& key : removed) {
+      disk_.inbox.erase({key.shard, key.first});
+    }
+    for (const InboxRow& row : added) {
+      disk_.inbox[{row.key.shard, row.key.first}] = row.chunk;
+    }
+  });
+}
+
 void SimRefusedLog::append(std::span<RefusedRecord> records) {
   RefusedSequence sequence = last();
   for (RefusedRecord& record : records) {

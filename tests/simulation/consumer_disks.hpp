@@ -1,6 +1,6 @@
 #pragma once
 
-/// The stores of the two consumers and the router's refused log, in memory.
+/// The stores of the two consumers, and the router's refused log and inbox, in memory.
 
 #include <map>
 #include <optional>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "storage/consumer_stores.hpp"
+#include "storage/inbox_store.hpp"
 #include "tests/simulation/disk.hpp"
 
 namespace florin::sim {
@@ -83,6 +84,21 @@ struct RouterDisk {
   Disk disk;
   Incarnation incarnation;
   std::vector<RefusedRecord> refused;
+  std::map<std::pair<ShardIndex, InboxPosition>, std::string> inbox;
+};
+
+class SimInboxStore : public InboxStore {
+ public:
+  SimInboxStore(RouterDisk& disk, Process& process) : disk_(disk), open_(disk.disk, process, "inbox") {}
+
+  [[nodiscard]] std::vector<InboxRow> read(ShardIndex shard, InboxPosition from,
+                                           std::size_t bytes_max) override;
+  void commit(std::span<const InboxRow> added, std::span<const InboxKey> removed) override;
+  void reopen() override { open_.reopen(); }
+
+ private:
+  RouterDisk& disk_;
+  OpenDisk open_;
 };
 
 class SimRefusedLog : public RefusedLog {

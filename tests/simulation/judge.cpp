@@ -81,6 +81,15 @@ bool Judge::is_decided(const Command& command) const {
   return find(command) != nullptr;
 }
 
+std::optional<SubmissionId> Judge::undecided_queued() const {
+  for (const SubmissionId id : queued_) {
+    if (!is_decided(*submissions_.at(id).command)) {
+      return id;
+    }
+  }
+  return std::nullopt;
+}
+
 BatchOrdinal Judge::head(ShardIndex shard) const {
   return BatchOrdinal(shards_[shard.value()].records.size());
 }
@@ -114,6 +123,16 @@ void Judge::check_told(const Submission& submission, SubmissionId id, const Answ
     return;
   }
   const Command& command = *submission.command;
+  if (answer.resolution == Resolution::queued) {
+    if (!submission.is_async) {
+      violated(fmt::format("{} waits for its outcome and was answered `queued`", text_of(command)));
+    }
+    queued_.insert(id);
+    return;
+  }
+  if (submission.is_async && answer.resolution != Resolution::refused) {
+    return violated(fmt::format("{} is asynchronous and was answered with its outcome", text_of(command)));
+  }
   if (answer.resolution == Resolution::refused) {
     const Entry* first = find(command);
     if (answer.code != Code::idempotency_conflict) {
@@ -332,7 +351,7 @@ void Judge::check_totals(const Shard& shard, const Totals& totals) {
 // What leaves a process.
 
 void Judge::answer_leaves(const std::string& who, const Answer& answer) {
-  if (answer.resolution == Resolution::refused) {
+  if (!answer.decided_something()) {
     return;
   }
   const Entry* entry = find(answer.shard, answer.sequence);

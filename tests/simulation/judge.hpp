@@ -38,6 +38,7 @@ struct Submission {
   std::optional<Command> command;  ///< none where it is not well-formed
   std::string wallet;
   std::uint16_t refused_with = 0;  ///< the code that one that is not well-formed must be answered with
+  bool is_async = false;
 };
 
 class Judge {
@@ -73,6 +74,9 @@ class Judge {
 
   [[nodiscard]] BatchOrdinal head(ShardIndex shard) const;
   [[nodiscard]] bool is_decided(const Command& command) const;
+  /// One whose sender was answered `queued` and of whose id nothing is decided yet; nothing where there is
+  /// none.
+  [[nodiscard]] std::optional<SubmissionId> undecided_queued() const;
   [[nodiscard]] std::uint64_t decided() const { return decided_; }
   [[nodiscard]] std::uint64_t told() const { return told_; }
   [[nodiscard]] std::size_t refused_records() const { return refused_.size(); }
@@ -131,6 +135,7 @@ class Judge {
   std::map<SubmissionId, Submission> submissions_;
   std::map<Key, Lane> lanes_;  ///< by session and wallet
   std::set<SubmissionId> answered_;
+  std::set<SubmissionId> queued_;
   std::vector<RefusedRecord> refused_;
   std::uint64_t lines_ = 0;  ///< statement lines that accounting has
   std::uint64_t refused_letters_ = 0;

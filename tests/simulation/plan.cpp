@@ -84,6 +84,9 @@ Plan plan_of(Random random) {
   plan.unknown_outcome_per_mille = random.chance(333) ? 0 : size(random, 2, 100);
   plan.reopen_fails_per_mille = random.chance(500) ? 0 : size(random, 20, 500);
   plan.store = store_of(random);
+  Random inbox = random.split("inbox");
+  plan.async_per_mille = inbox.chance(333) ? 0 : size(inbox, 50, 1000);
+  plan.router.inbox_commands_max = plan.router.commands_per_message_max + size(inbox, 1, 200);
   return plan;
 }
 
@@ -95,7 +98,8 @@ std::string text(const Plan& plan) {
       "commands, queue {}, window {}, work {}, sessions {}, latches {}/{}, in flight {}/{}; cut {}, slow {}, "
       "kill {}, full disk {}, clock step {}, "
       "nonsense {} "
-      "(us, mean); PUB drops {}, unknown outcome {}, reopen fails {} (per mille); sweep {}, ids {} by {} of "
+      "(us, mean); PUB drops {}, unknown outcome {}, reopen fails {} (per mille); async {} per mille, inbox "
+      "{}; sweep {}, ids {} by {} of "
       "{} "
       "bits",
       plan.shards, plan.workers, plan.clients, plan.wallets, plan.commands_per_client,
@@ -104,8 +108,9 @@ std::string text(const Plan& plan) {
       router.session_latches_max, router.latches_max, router.client_in_flight_commands_max,
       plan.session.in_flight_commands_max, plan.cut_every_us, plan.slow_every_us, plan.kill_every_us,
       plan.full_disk_every_us, plan.clock_step_every_us, plan.nonsense_every_us, plan.pub_drop_per_mille,
-      plan.unknown_outcome_per_mille, plan.reopen_fails_per_mille, plan.store.wallets.entries_per_sweep,
-      plan.store.ids.recent_max, plan.store.ids.merged_by, plan.store.ids.fingerprint_bits);
+      plan.unknown_outcome_per_mille, plan.reopen_fails_per_mille, plan.async_per_mille,
+      router.inbox_commands_max, plan.store.wallets.entries_per_sweep, plan.store.ids.recent_max,
+      plan.store.ids.merged_by, plan.store.ids.fingerprint_bits);
 }
 
 }  // namespace florin::sim

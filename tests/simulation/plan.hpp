@@ -42,6 +42,7 @@ struct Plan {
   std::uint64_t pub_drop_per_mille = 0;
   std::uint64_t unknown_outcome_per_mille = 0;
   std::uint64_t reopen_fails_per_mille = 0;
+  std::uint64_t async_per_mille = 0;  ///< of the commands that clients send
 };
 
 [[nodiscard]] Plan plan_of(Random random);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "storage/consumer_stores.hpp"
+#include "storage/inbox_store.hpp"
 #include "storage/shard_disk.hpp"
 #include "tests/simulation/network.hpp"
 
@@ -31,6 +32,7 @@ struct Plants {
   Decorate<ShardStore> shard_store;
   Decorate<AccountingStore> accounting_store;
   Decorate<DeadLetterStore> dead_letter_store;
+  Decorate<InboxStore> inbox_store;
   /// Made for each run, because it may keep a state.
   std::function<Rewrite()> rewrite;
   /// A consumer that takes the next event it sees for the next one there is.

@@ -17,11 +17,12 @@ constexpr std::int64_t kTickUs = 200'000;
 
 class RouterActor : public Actor {
  public:
-  RouterActor(World& world, Process& process, SimRefusedLog& log)
+  RouterActor(World& world, Process& process, SimRefusedLog& log, InboxStore& inbox, InboxIndex& index)
       : Actor(process, process.name()),
         world_(world),
         log_(log),
-        logic_(world.plan.shards, world.router_disk.incarnation, world.plan.router, log.last(), observer_),
+        logic_(world.plan.shards, world.router_disk.incarnation, world.plan.router, log.last(), inbox, index,
+               observer_),
         front_(world.network, *this, "front"),
         backend_(world.network, *this, "backend") {
     wake_after(1);
@@ -31,7 +32,7 @@ class RouterActor : public Actor {
   void round() override {
     bool more = read_shards();
     more = read_clients() || more;
-    carry_out(logic_.flush());
+    carry_out(logic_.flush(wall()));
     check_limits();
     wake_after(more ? 1 : kTickUs);
   }
@@ -139,11 +140,16 @@ class RouterParts : public Parts {
  public:
   RouterParts(World& world, Process& process)
       : log_(world.router_disk, process, world.judge),
-        router_(world, process, log_),
-        queries_(world, process, "router.query", router_queries(log_, [] { return std::string("\x80"); })) {}
+        inbox_(decorated<InboxStore>(world.options.plants.inbox_store,
+                                     std::make_unique<SimInboxStore>(world.router_disk, process))),
+        router_(world, process, log_, *inbox_, index_),
+        queries_(world, process, "router.query",
+                 router_queries(log_, index_, [] { return std::string("\x80"); })) {}
 
  private:
   SimRefusedLog log_;
+  std::unique_ptr<InboxStore> inbox_;
+  InboxIndex index_;
   RouterActor router_;
   QueryActor queries_;
 };

@@ -73,6 +73,12 @@ TEST_CASE("A recovery point of the ids that is too high is found") {
 TEST_CASE("A fingerprint that is taken for an id is found") {
   require_found("fingerprint-for-id");
 }
+TEST_CASE("A command that leaves the inbox before it is decided is found") {
+  require_found("inbox-deleted-early");
+}
+TEST_CASE("A synchronous command that does not wait behind the inbox is found") {
+  require_found("sync-overtakes-inbox");
+}
 TEST_CASE("A repeated outcome that is not told to be one is found") {
   require_found("hidden-duplicate");
 }

@@ -150,6 +150,9 @@ std::string World::unsettled() const {
       return fmt::format("client {} waits for answers", book->name());
     }
   }
+  if (const auto queued = judge.undecided_queued()) {
+    return fmt::format("submission {} was answered `queued` and is not decided", *queued);
+  }
   for (const auto& shard : shard_disks) {
     const BatchOrdinal head = judge.head(shard->shard);
     const auto accounted = accounting_disk.positions.find(shard->shard);

@@ -31,7 +31,8 @@ StoreMaker memory_stores() {
 Cluster::Cluster(const ClusterShape& shape, TestClock clock, const StoreMaker& make_store)
     : shape_(shape),
       clock_(std::move(clock)),
-      router_(shape.shards, Incarnation(1), limits_of(shape), RefusedSequence(0), observer_) {
+      router_(shape.shards, Incarnation(1), limits_of(shape), RefusedSequence(0), inbox_, inbox_index_,
+              observer_) {
   for (std::uint16_t i = 0; i < shape.shards; ++i) {
     Shard shard;
     shard.store = make_store(ShardIndex(i));
@@ -71,12 +72,12 @@ bool Cluster::idle() const {
 }
 
 void Cluster::round() {
-  deliver(router_.flush());
+  deliver(router_.flush(clock_()));
   const TimeUs now = clock_();
   for (Shard& shard : shards_) {
     step(shard, now);
   }
-  deliver(router_.flush());
+  deliver(router_.flush(clock_()));
 }
 
 void Cluster::deliver(const RouterEffects& effects) {

@@ -14,6 +14,7 @@
 #include "logic/router_logic.hpp"
 #include "logic/shard_logic.hpp"
 #include "protocol/command_codec.hpp"
+#include "tests/support/memory_inbox_store.hpp"
 
 namespace florin::test {
 
@@ -68,6 +69,8 @@ class Cluster {
   TestClock clock_;
   FlowObserver observer_;
   std::vector<Shard> shards_;
+  MemoryInboxStore inbox_;
+  InboxIndex inbox_index_;
   RouterLogic router_;
   std::uint64_t next_message_ = 1;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Answer> answers_;

@@ -2,6 +2,7 @@
 #include "protocol/backend.hpp"
 #include "protocol/backup_rows.hpp"
 #include "protocol/batch_record.hpp"
+#include "protocol/inbox_chunk.hpp"
 #include "protocol/letter.hpp"
 #include "protocol/message.hpp"
 #include "protocol/ownership.hpp"
@@ -111,6 +112,7 @@ void add_commands(std::vector<GoldenSample>& samples) {
   paid.command.reference = Reference("auth 004711");
   paid.command.effective_date = 20260102;
   samples.push_back(command("payment.options", paid));
+  samples.push_back(command("deposit.async", {deposit("d-3", "alice", 500), {}, true}));
 }
 
 Entry success_entry() {
@@ -267,6 +269,7 @@ void add_front_end(std::vector<GoldenSample>& samples) {
                                                  pack_answers);
   };
   samples.push_back(answers("answers.success", {{5, 1, answer_of(success_entry(), kShard)}}));
+  samples.push_back(answers("answers.queued", {{8, 0, queued_answer()}}));
   samples.push_back(answers("answers.rejected", {{5, 2, answer_of(rejected_entry(), kShard)}}));
   samples.push_back(answers("answers.duplicate", {{6, 0, repeated}}));
   samples.push_back(
@@ -333,6 +336,23 @@ void add_queries(std::vector<GoldenSample>& samples) {
                                    decode_reply, pack_reply));
 }
 
+/// What the router keeps of commands that it has accepted.
+void add_inbox(std::vector<GoldenSample>& samples) {
+  const auto pack_chunk = [](const InboxChunk& chunk) {
+    std::vector<InboxItem> items;
+    for (const InboxChunk::Item& item : chunk.items) {
+      items.push_back({item.accepted, item.packed});
+    }
+    return encode_inbox_chunk(chunk.shard, chunk.first, items);
+  };
+  const std::string first = pack({deposit("d-3", "alice", 500), {}, true});
+  const std::string second = packed(close_wallet("c-1", "alice"));
+  const std::vector<InboxItem> items{{kTime, first}, {TimeUs(kTime.value() + 400), second}};
+  samples.push_back(message<InboxChunk>("inbox_chunk", encode_inbox_chunk(kShard, InboxPosition(7), items),
+                                        decode_inbox_chunk, pack_chunk));
+  samples.push_back(element<QueuedRow>("queued_row", {kTime}, encode_queued_row, decode_queued_row));
+}
+
 void add_consumers(std::vector<GoldenSample>& samples) {
   Account account{WalletId("alice"), currency("EUR"), MinorUnits(-5), Int128{1} << 64U, 12, 3,
                   WalletVersion(4),  LineNumber(9)};
@@ -379,6 +399,7 @@ std::vector<GoldenSample> golden_samples() {
   add_queries(samples);
   add_journal(samples);
   add_backup(samples);
+  add_inbox(samples);
   add_consumers(samples);
   return samples;
 }

@@ -20,8 +20,10 @@ std::vector<std::string> RouterSent::ids(std::uint16_t shard) const {
   return ids;
 }
 
-RouterDriver::RouterDriver(std::uint16_t shards, const RouterLimits& limits, std::uint64_t refused_so_far)
-    : logic(shards, kRouterIncarnation, limits, RefusedSequence(refused_so_far), observer) {}
+RouterDriver::RouterDriver(std::uint16_t shards, const RouterLimits& limits, std::uint64_t refused_so_far,
+                           const MemoryInboxStore& found)
+    : inbox(found),
+      logic(shards, kRouterIncarnation, limits, RefusedSequence(refused_so_far), inbox, index, observer) {}
 
 void RouterDriver::submit(std::string_view client, std::uint64_t number, std::span<const Command> commands) {
   std::vector<TracedCommand> traced;
@@ -67,7 +69,7 @@ void RouterDriver::answer_ticket(std::uint64_t ticket, std::string_view body) {
 }
 
 RouterSent RouterDriver::flush() {
-  RouterEffects effects = logic.flush();
+  RouterEffects effects = logic.flush(now);
   RouterSent sent;
   sent.refused = std::move(effects.refused);
   for (const ToShard& message : effects.to_shards) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "logic/router_logic.hpp"
+#include "tests/support/memory_inbox_store.hpp"
 
 namespace florin::test {
 
@@ -31,7 +32,7 @@ struct RouterSent {
 class RouterDriver {
  public:
   explicit RouterDriver(std::uint16_t shards = 1, const RouterLimits& limits = {},
-                        std::uint64_t refused_so_far = 0);
+                        std::uint64_t refused_so_far = 0, const MemoryInboxStore& found = {});
 
   void submit(std::string_view client, std::uint64_t number, std::span<const Command> commands);
   void submit_raw(std::string_view client, std::string_view bytes) { logic.on_client(client, bytes, now); }
@@ -49,6 +50,8 @@ class RouterDriver {
 
   TimeUs now{1'700'000'000'000'000};
   FlowObserver observer;
+  MemoryInboxStore inbox;
+  InboxIndex index;
   RouterLogic logic;
 
  private:

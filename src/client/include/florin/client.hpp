@@ -56,6 +56,7 @@ struct Transaction {
   std::string merchant;
   std::string reference;
   std::uint32_t effective_date = 0;  ///< yyyymmdd; 0 for none
+  bool async = false;  ///< answered `queued` once it is durable: ask for the outcome with transaction()
 };
 
 FLORIN_CLIENT_API Transaction open(std::string id, std::string wallet, std::string currency);
@@ -86,6 +87,7 @@ enum class Resolution : std::uint8_t {
   success,   ///< decided and durable
   rejected,  ///< decided and durable: the code says why; this id is always answered so
   refused,   ///< not decided: the transaction is not well-formed, or its id stands for another
+  queued,    ///< durable, and decided in its turn; also while Florin's shards are away
 };
 
 struct Answer {
@@ -107,6 +109,7 @@ struct Answer {
 struct Settings {
   std::string front;                       ///< ipc://... or tcp://...
   std::vector<std::string> shard_queries;  ///< one per shard, in order; only for questions
+  std::string router_query;                ///< only to ask for what is queued
   std::size_t in_flight_max = 1000;        ///< what is added beyond it waits here
   std::size_t batch_max = 64;              ///< transactions in one message
   std::chrono::milliseconds answer_timeout{2000};
@@ -140,7 +143,7 @@ class FLORIN_CLIENT_API Client {
 
   /// As of now; nothing where the wallet was never heard of.
   [[nodiscard]] std::optional<WalletState> wallet(const std::string& id);
-  /// The outcome of an id; nothing where none was decided.
+  /// The outcome of an id, or `queued`; nothing where it was neither decided nor accepted.
   [[nodiscard]] std::optional<Answer> transaction(const std::string& wallet, const std::string& id);
 
  private:
