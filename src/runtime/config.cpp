@@ -278,8 +278,7 @@ void read_limits(Section section, Config& config) {
   section.number("latches_max", router.latches_max, 1, 100 * kMillion);
   section.number("client_in_flight_commands_max", router.client_in_flight_commands_max, 1, 100 * kMillion);
   section.number("inbox_commands_max", router.inbox_commands_max, 1, 100 * kMillion);
-  section.number("inbox_bytes_max", router.inbox_bytes_max, std::uint64_t{64} << 20U,
-                 std::uint64_t{1} << 40U);
+  section.number("inbox_bytes_max", router.inbox_bytes_max, 64 * kMillion, kMillion * kMillion);
   section.number("answers_bytes_max", router.answers_bytes_max, 4096, std::uint64_t{4} << 20U);
   section.number("answer_messages_waiting_max", router.answer_messages_waiting_max, 1, kMillion);
   section.number("drain_timeout_ms", config.drain_timeout_ms, 0, 600'000);

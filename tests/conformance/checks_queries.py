@@ -213,7 +213,7 @@ def what_does_not_exist_is_not_found(node):
 def a_query_at_another_door_is_unknown(node):
     at = {0: (STATUS, HEAD, WALLET, WALLETS, HISTORY, TRANSACTION, REPLAY, TOTALS, IDS),
           "accounting": (STATUS, ACCOUNTS, DAILY_TOTALS, POSITIONS, STATEMENT, LINES),
-          "dead-letter": (STATUS, POSITIONS, LETTERS, LETTER), "router": (STATUS, REFUSED)}
+          "dead-letter": (STATUS, POSITIONS, LETTERS, LETTER), "router": (STATUS, TRANSACTION, REFUSED)}
     kinds = {kind for known in at.values() for kind in known} | {0, 10, 99}
     for door, known in at.items():
         unknown = [kind for kind in sorted(kinds) if node.query_code(door, kind) == 502]

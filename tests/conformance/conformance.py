@@ -9,6 +9,7 @@
 import sys
 import traceback
 
+import checks_async
 import checks_commands
 import checks_events
 import checks_messages
@@ -18,7 +19,7 @@ import checks_sessions
 import planted
 from harness import CHECKS, MET, TINY, TINY_CHECKS, Node
 
-SECTIONS = (checks_page, checks_messages, checks_commands, checks_sessions, checks_queries, checks_events)
+SECTIONS = (checks_page, checks_messages, checks_commands, checks_async, checks_sessions, checks_queries, checks_events)
 
 
 def in_order(checks):

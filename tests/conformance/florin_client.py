@@ -28,7 +28,7 @@ ACCOUNTS, DAILY_TOTALS, POSITIONS, STATEMENT, LINES = range(20, 25)
 LETTERS, LETTER = 30, 31
 REFUSED = 40
 
-SUCCESS, REJECTED, ERROR, NOT_DECIDED = range(4)
+SUCCESS, REJECTED, ERROR, NOT_DECIDED, QUEUED = range(5)
 OUT_OF_SEQUENCE, UNKNOWN_SESSION = 302, 303
 NOT_FOUND, DIVERGED = 503, 504
 AGAIN = {301, 501}  # the retry column says `after`
@@ -84,7 +84,7 @@ State = collections.namedtuple("State", "version status freeze currency balance 
 def body_of(elements):
     """The body of an answer, with its wallet state where it was decided."""
     body = Body(*elements)
-    if (body.resolution == NOT_DECIDED) != (body.state is None):
+    if (body.resolution in (NOT_DECIDED, QUEUED)) != (body.state is None):
         raise Misunderstood(f"a state stands exactly where something was decided: {body}")
     return body if body.state is None else body._replace(state=State(*body.state))
 
