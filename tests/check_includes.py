@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the sources to the project's layers by reading their #include lines.
 
-    base <- ledger <- { routing, protocol <- storage } <- logic <- runtime <- actors <- tools
+    base <- ledger <- { routing, protocol <- storage <- access } <- logic <- runtime <- actors <- tools
     base <- transport;  { routing, protocol, transport } <- client <- actors
 
 Prints each violation as path:line: reason, and exits with 1 when there is one. With --self-test it checks itself
@@ -21,15 +21,17 @@ MAY_USE = {
     "src/routing": ["base", "ledger"],
     "src/protocol": ["base", "ledger"],
     "src/storage": ["base", "ledger", "protocol"],
-    "src/logic": ["base", "ledger", "routing", "protocol", "storage"],
+    "src/access": ["base", "ledger", "storage"],
+    "src/logic": ["base", "ledger", "routing", "protocol", "storage", "access"],
     "src/transport": ["base"],
     "src/client": ["base", "ledger", "routing", "protocol", "transport"],
-    "src/runtime": ["base", "ledger", "routing", "protocol", "storage", "logic"],
+    "src/runtime": ["base", "ledger", "routing", "protocol", "storage", "access", "logic"],
     "actors": [
-        "base", "ledger", "routing", "protocol", "storage", "transport", "client", "logic", "runtime",
+        "base", "ledger", "routing", "protocol", "storage", "access", "transport", "client", "logic", "runtime",
     ],
     "tools": [
-        "base", "ledger", "routing", "protocol", "storage", "transport", "client", "logic", "runtime", "actors",
+        "base", "ledger", "routing", "protocol", "storage", "access", "transport", "client", "logic", "runtime",
+        "actors",
     ],
 }
 LAYERS = {Path(folder).name for folder in MAY_USE}
