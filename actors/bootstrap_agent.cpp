@@ -32,8 +32,9 @@ std::vector<TracedCommand> bootstrap_commands(const std::vector<BootstrapWallet>
 BootstrapAgent::BootstrapAgent(zmq::context_t& context, const Config& config, Log& log)
     : log_(log),
       commands_(bootstrap_commands(config.bootstrap)),
-      client_(context, config.endpoints.front, {},
-              [this](std::uint64_t index, const Answer& answer) { take(index, answer); }) {
+      client_(
+          context, config.endpoints.front, {},
+          [this](std::uint64_t index, const Answer& answer) { take(index, answer); }, config.doors.client) {
   for (std::size_t index = 0; index < commands_.size(); ++index) {
     Writer packed;
     encode_command(packed, commands_[index]);

@@ -8,6 +8,7 @@
 #include "base/wait.hpp"
 #include "runtime/clock.hpp"
 #include "storage/fault.hpp"
+#include "transport/curve.hpp"
 
 namespace florin {
 
@@ -41,10 +42,11 @@ ConsumerAgent::ConsumerAgent(std::string name, zmq::context_t& context, const Co
   events_.set(zmq::sockopt::subscribe, "head.");
   for (std::uint16_t i = 0; i < config.shards; ++i) {
     const ShardIndex shard(i);
-    events_.connect(Endpoints::of_shard(config.endpoints.shard_events, shard));
+    connect_socket(events_, Endpoints::of_shard(config.endpoints.shard_events, shard), config.doors.client);
     owners_.push_back(make_socket(context, zmq::socket_type::dealer, {kFetchesWaitingMax, -1}));
     owners_.back().set(zmq::sockopt::immediate, true);  // nothing piles up for an owner that is away
-    owners_.back().connect(Endpoints::of_shard(config.endpoints.shard_query, shard));
+    connect_socket(owners_.back(), Endpoints::of_shard(config.endpoints.shard_query, shard),
+                   config.doors.client);
   }
 }
 
@@ -208,7 +210,7 @@ DeadLetterAgent::DeadLetterAgent(zmq::context_t& context, const Config& config, 
       logic_(logic),
       router_(make_socket(context, zmq::socket_type::dealer, {kFetchesWaitingMax, -1})) {
   router_.set(zmq::sockopt::immediate, true);
-  router_.connect(config.endpoints.router_query);
+  connect_socket(router_, config.endpoints.router_query, config.doors.client);
 }
 
 void DeadLetterAgent::round(int timeout_ms) {

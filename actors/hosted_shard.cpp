@@ -22,8 +22,9 @@ constexpr std::uint32_t kLockRetryMaxMs = 100;
 /// Answers queries on a thread of its own, until it is asked to stop or goes.
 class QueryThread {
  public:
-  QueryThread(zmq::context_t& context, const QueryDoor& door)
-      : agent_(context, {door}), thread_([this] { run(); }) {}
+  QueryThread(const Process& process, const QueryDoor& door)
+      : agent_(process.context, {door}, process.config.doors, process.doors, process.flow),
+        thread_([this] { run(); }) {}
   ~QueryThread() {
     stopping_ = true;
     thread_.join();
@@ -135,7 +136,7 @@ std::optional<PartLock> HostedShard::wait_for_lock() {
 void HostedShard::serve(ShardPart& part) {
   const auto agent = part.make_agent();
   {
-    const QueryThread queries(process_.context, part.door());
+    const QueryThread queries(process_, part.door());
     set(Hold::serving);
     while (!stopping_) {
       agent->round(kRoundTimeoutMs);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/worker_agent.hpp"
+#include "actors/zap_agent.hpp"
 #include "base/text.hpp"
 #include "runtime/flow_log.hpp"
 
@@ -31,8 +32,12 @@ struct Node::Hosted {
         flow(log, name, config.log.flow_lines_per_second_max),
         data(DataDirectory::open_or_create(config.data_dir, config.shards, random_id())),
         context(1),
-        process{config, random_id(), name, "florin " + roles.program, data, log, flow, context, threads} {
+        process{config,  random_id(), name,       "florin " + roles.program, data, log, flow,
+                context, threads,     door_counts} {
     context.set(zmq::ctxopt::max_sockets, kSocketsFixed + kSocketsPerShard * config.shards);
+    if (config.doors.server) {
+      zap.emplace(make_zap_socket(context));
+    }
     // Every lock is taken and every store opened before the first thread opens a door.
     if (roles.router) {
       router.emplace(process);
@@ -57,6 +62,7 @@ struct Node::Hosted {
   }
 
   void start();
+  void start_doors();
   [[nodiscard]] std::vector<QueryDoor> doors();
   [[nodiscard]] LastHeads last_heads() const;
 
@@ -66,6 +72,8 @@ struct Node::Hosted {
   FlowLog flow;
   DataDirectory data;
   zmq::context_t context;
+  std::optional<zmq::socket_t> zap;  ///< as long as any door
+  DoorCounts door_counts;
   const Process process;
   std::optional<RouterPart> router;
   std::vector<std::unique_ptr<ShardPart>> shards;
@@ -83,12 +91,14 @@ void Node::Hosted::start() {
             {"front", config.endpoints.front},
             {"lineage", to_hex(data.facts().lineage.view())},
             {"incarnation", router ? std::to_string(router->incarnation().value()) : "-"}});
+  start_doors();
   if (router) {
     router->start();
   }
   if (auto open = doors(); !open.empty()) {
-    threads.start(Stage::doors,
-                  [this, open = std::move(open)] { return std::make_unique<QueryAgent>(context, open); });
+    threads.start(Stage::doors, [this, open = std::move(open)] {
+      return std::make_unique<QueryAgent>(context, open, config.doors, door_counts, flow);
+    });
   }
   for (const auto& shard : shards) {
     shard->start();
@@ -101,6 +111,19 @@ void Node::Hosted::start() {
   }
   if (dead_letters) {
     dead_letters->start(last_heads());
+  }
+}
+
+/// Before any of them is open.
+void Node::Hosted::start_doors() {
+  if (zap) {
+    threads.start(Stage::doors,
+                  [this] { return std::make_unique<ZapAgent>(*zap, config.doors, door_counts, flow); });
+  } else if (config.doors.insecure == Insecure::yes) {
+    log.warning("florin", "insecure",
+                {{"why",
+                  "--insecure: whoever reaches a TCP door can do everything. `florin keygen --server` "
+                  "and `doors.server_key_file` end that"}});
   }
 }
 

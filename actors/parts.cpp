@@ -57,7 +57,7 @@ void RouterPart::start() {
 
 QueryDoor RouterPart::door() {
   return {process_.config.endpoints.router_query, router_queries(refused_log_, inbox_index_, [this] {
-            return pack_status(report_.get(), process_.name, wall_clock());
+            return pack_status(report_.get(), process_.doors, process_.name, wall_clock());
           })};
 }
 

@@ -12,6 +12,7 @@
 
 #include "actors/agent.hpp"
 #include "actors/consumer_agent.hpp"
+#include "actors/door_counts.hpp"
 #include "actors/query_agent.hpp"
 #include "actors/router_agent.hpp"
 #include "actors/shard_agent.hpp"
@@ -43,6 +44,7 @@ struct Process {
   FlowObserver& flow;
   zmq::context_t& context;
   AgentThreads& threads;
+  DoorCounts& doors;
 };
 
 /// The right to be one part: to its store, and to its place among the sockets. The latter keeps two data

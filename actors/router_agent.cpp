@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "actors/backend_limits.hpp"
+#include "actors/open_door.hpp"
 #include "runtime/clock.hpp"
 #include "storage/fault.hpp"
 
@@ -36,8 +37,11 @@ RouterAgent::RouterAgent(zmq::context_t& context, const Config& config, Incarnat
       front_(make_socket(context, zmq::socket_type::router, front_limits(config.router))),
       front_connections_(context, front_, "front"),
       backend_(make_socket(context, zmq::socket_type::router, backend_limits(config.router))) {
-  bind_socket(backend_, config.endpoints.backend);
-  bind_socket(front_, config.endpoints.front);
+  if (knows_callers(config.endpoints.front, config.doors)) {
+    callers_.emplace(config.doors.keys_file);
+  }
+  open_door(backend_, config.endpoints.backend, DoorKind::backend, config.doors);
+  open_door(front_, config.endpoints.front, DoorKind::front, config.doors);
 }
 
 void RouterAgent::round(int timeout_ms) {
@@ -80,7 +84,10 @@ void RouterAgent::read_clients() {
     if (!message) {
       return;
     }
-    if (message->single_frame) {
+    if (message->single_frame && callers_) {
+      logic_.on_client(message->peer, view(message->body), now,
+                       callers_->caller(user_of(message->body), now));
+    } else if (message->single_frame) {
       logic_.on_client(message->peer, view(message->body), now);
     } else {
       logic_.on_client_nonsense(message->peer, view(message->body),

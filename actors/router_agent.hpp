@@ -2,8 +2,10 @@
 
 /// The router: front end for clients, back end for shards.
 
+#include <optional>
 #include <string>
 
+#include "access/key_list.hpp"
 #include "actors/agent.hpp"
 #include "actors/shared_status.hpp"
 #include "base/every.hpp"
@@ -53,6 +55,7 @@ class RouterAgent : public Agent {
   const int drain_timeout_ms_;
   zmq::socket_t front_;
   ConnectionMonitor front_connections_;
+  std::optional<KeyRing> callers_;  ///< where the front door knows them by their keys
   zmq::socket_t backend_;
   std::uint64_t answers_dropped_ = 0;
   std::uint64_t refused_lost_ = 0;

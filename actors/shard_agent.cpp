@@ -5,7 +5,9 @@
 #include <chrono>
 
 #include "actors/backend_limits.hpp"
+#include "actors/open_door.hpp"
 #include "runtime/clock.hpp"
+#include "transport/curve.hpp"
 
 namespace florin {
 
@@ -19,10 +21,11 @@ ShardAgent::ShardAgent(zmq::context_t& context, const Config& config, ShardStore
       logic_(store, settings, observer),
       backend_(make_socket(context, zmq::socket_type::dealer, backend_limits(config.router))),
       events_(make_socket(context, zmq::socket_type::pub, {config.events_waiting_max, -1})) {
-  bind_socket(events_, Endpoints::of_shard(config.endpoints.shard_events, shard_));
+  open_door(events_, Endpoints::of_shard(config.endpoints.shard_events, shard_), DoorKind::events,
+            config.doors);
   // Nothing piles up for a router that is not there: what it misses it asks for.
   backend_.set(zmq::sockopt::immediate, true);
-  backend_.connect(config.endpoints.backend);
+  connect_socket(backend_, config.endpoints.backend, config.doors.client);
 }
 
 std::string ShardAgent::name() const {

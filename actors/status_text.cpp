@@ -97,7 +97,8 @@ std::uint64_t age_ms(const std::optional<TimeUs>& since, TimeUs now) {
 
 }  // namespace
 
-std::string pack_status(const RouterReport& report, const std::string& process, TimeUs now) {
+std::string pack_status(const RouterReport& report, const DoorCounts& doors, const std::string& process,
+                        TimeUs now) {
   std::vector<std::string> shards;
   for (std::size_t i = 0; i < report.logic.shards.size(); ++i) {
     const ShardQueue::Status& shard = report.logic.shards[i];
@@ -128,6 +129,8 @@ std::string pack_status(const RouterReport& report, const std::string& process, 
       .add("answered", report.logic.answered)
       .add("refused", report.logic.refused)
       .add("refused_not_kept", report.logic.refused_not_kept + report.refused_lost)
+      .add("not_allowed", report.logic.not_allowed + doors.queries_refused)
+      .add("keys_refused", doors.keys_refused)
       .add("overloaded", report.logic.overloaded)
       .add("answers_dropped", report.answers_dropped)
       .add("work_unsent", report.work_unsent)

@@ -5,13 +5,15 @@
 #include <string>
 
 #include "actors/consumer_agent.hpp"
+#include "actors/door_counts.hpp"
 #include "actors/router_agent.hpp"
 #include "logic/shard_logic.hpp"
 #include "storage/lmdb_shard_store.hpp"
 
 namespace florin {
 
-[[nodiscard]] std::string pack_status(const RouterReport& report, const std::string& process, TimeUs now);
+[[nodiscard]] std::string pack_status(const RouterReport& report, const DoorCounts& doors,
+                                      const std::string& process, TimeUs now);
 [[nodiscard]] std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use,
                                       const std::string& worker);
 [[nodiscard]] std::string pack_status(const ConsumerStatus& states, const std::string& process);

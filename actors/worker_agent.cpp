@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "runtime/clock.hpp"
+#include "transport/curve.hpp"
 
 namespace florin {
 
@@ -19,7 +20,7 @@ constexpr int kMovingTimeoutMs = 2;
 zmq::socket_t connect_backend(const Process& process) {
   zmq::socket_t backend = make_socket(process.context, zmq::socket_type::dealer);
   backend.set(zmq::sockopt::immediate, true);
-  backend.connect(process.config.endpoints.backend);
+  connect_socket(backend, process.config.endpoints.backend, process.config.doors.client);
   return backend;
 }
 

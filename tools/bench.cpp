@@ -121,7 +121,7 @@ BenchReport measure(const Config& config, const BenchOptions& options, const Wor
   report.load_settings = options.load_settings(config.router);
   report.workload = wanted;
   report.shards = access.facts().shards;
-  fund_wallets(config.endpoints.front, wanted.wallets);
+  fund_wallets(config.endpoints.front, config.doors.client, wanted.wallets);
   // What funding them left to do is not part of what is measured.
   (void)drain_consumers(access);
   const ShardWriters writers = shard_writers(config, access.facts());
@@ -130,7 +130,7 @@ BenchReport measure(const Config& config, const BenchOptions& options, const Wor
   const Positions before = journal_heads(access);
   BenchBook book;
   std::vector<std::optional<WrittenBytes>> written;
-  BenchLoad load(config.endpoints.front, report.load_settings, workload, book,
+  BenchLoad load(config.endpoints.front, config.doors.client, report.load_settings, workload, book,
                  [&] { written.push_back(writers.written_bytes()); });
   report.load = load.run();
   if (written.size() == 2 && written[0] && written[1]) {
@@ -149,10 +149,11 @@ BenchReport measure(const Config& config, const BenchOptions& options, const Wor
 /// How fast commands are accepted. What they come to is no part of it: there need be no worker.
 int bench_async(const CommonOptions& common, const Config& config, const BenchOptions& options,
                 const WorkloadOptions& wanted) {
-  fund_wallets(config.endpoints.front, wanted.wallets, true);
+  fund_wallets(config.endpoints.front, config.doors.client, wanted.wallets, true);
   const Workload workload(wanted);
   BenchBook book;
-  BenchLoad load(config.endpoints.front, options.load_settings(config.router), workload, book, [] {});
+  BenchLoad load(config.endpoints.front, config.doors.client, options.load_settings(config.router), workload,
+                 book, [] {});
   const LoadReport report = load.run();
   if (common.json) {
     print_line(to_line({{"accepted_per_second", report.rate()},

@@ -55,8 +55,9 @@ bool LoadReport::kept_schedule() const {
   return lag_at_end_us <= kLagMaxUs && answered_in_window * 100 >= due_in_window * (100 - kMissingPercentMax);
 }
 
-BenchLoad::BenchLoad(const std::string& endpoint, const LoadSettings& settings, const Workload& workload,
-                     BenchBook& book, std::function<void()> at_edge)
+BenchLoad::BenchLoad(const std::string& endpoint, const std::optional<CurveKeys>& keys,
+                     const LoadSettings& settings, const Workload& workload, BenchBook& book,
+                     std::function<void()> at_edge)
     : settings_(settings),
       workload_(workload),
       book_(book),
@@ -64,8 +65,9 @@ BenchLoad::BenchLoad(const std::string& endpoint, const LoadSettings& settings, 
       begin_us_(std::int64_t{settings.warm_up_s} * kSecondUs),
       end_us_(begin_us_ + std::int64_t{settings.window_s} * kSecondUs),
       context_(1),
-      client_(context_, endpoint, session_settings(settings.in_flight_commands_max, settings.batch_commands),
-              [this](std::uint64_t number, const Answer& answer) { take(number, answer); }) {}
+      client_(
+          context_, endpoint, session_settings(settings.in_flight_commands_max, settings.batch_commands),
+          [this](std::uint64_t number, const Answer& answer) { take(number, answer); }, keys) {}
 
 LoadReport BenchLoad::run() {
   while (!client_.session().open() && !client_.session().failure()) {
@@ -196,7 +198,8 @@ bool BenchLoad::gave_up() {
   return report_.failure.has_value();
 }
 
-void fund_wallets(const std::string& endpoint, std::uint64_t wallets, bool is_async) {
+void fund_wallets(const std::string& endpoint, const std::optional<CurveKeys>& keys, std::uint64_t wallets,
+                  bool is_async) {
   constexpr std::size_t kInFlightMax = 16'384;
   constexpr std::size_t kBatch = 1024;
   constexpr std::uint32_t kGiveUpS = 30;
@@ -204,12 +207,14 @@ void fund_wallets(const std::string& endpoint, std::uint64_t wallets, bool is_as
   std::uint64_t answered = 0;
   std::optional<Code> refused;
   SessionClient client(
-      context, endpoint, session_settings(kInFlightMax, kBatch), [&](std::uint64_t, const Answer& answer) {
+      context, endpoint, session_settings(kInFlightMax, kBatch),
+      [&](std::uint64_t, const Answer& answer) {
         ++answered;
         if (answer.resolution != Resolution::success && answer.resolution != Resolution::queued) {
           refused = answer.code;
         }
-      });
+      },
+      keys);
   Writer writer;
   std::uint64_t added = 0;
   std::uint64_t seen = 0;

@@ -57,8 +57,8 @@ struct LoadReport {
 class BenchLoad {
  public:
   /// `at_edge` is called as the window begins and as it ends.
-  BenchLoad(const std::string& endpoint, const LoadSettings& settings, const Workload& workload,
-            BenchBook& book, std::function<void()> at_edge);
+  BenchLoad(const std::string& endpoint, const std::optional<CurveKeys>& keys, const LoadSettings& settings,
+            const Workload& workload, BenchBook& book, std::function<void()> at_edge);
 
   [[nodiscard]] LoadReport run();
 
@@ -94,6 +94,7 @@ class BenchLoad {
 
 /// Opens the workload's wallets and gives each money, where that has not been done; asynchronously, where no
 /// shard has to be there. Throws where a node does not answer, or refuses.
-void fund_wallets(const std::string& endpoint, std::uint64_t wallets, bool is_async = false);
+void fund_wallets(const std::string& endpoint, const std::optional<CurveKeys>& keys, std::uint64_t wallets,
+                  bool is_async = false);
 
 }  // namespace florin

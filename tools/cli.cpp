@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "access/list_file.hpp"
 #include "florin_version.hpp"
 #include "storage/fault.hpp"
 #include "tools/exit_codes.hpp"
@@ -43,12 +44,16 @@ void add_common(CLI::App& app, CommonOptions& common) {
       ->capture_default_str();
   app.add_option("--data-dir", common.data_dir, "data directory, instead of the configuration's");
   app.add_flag("--json", common.json, "print JSON, one object a line");
+  app.add_flag("--insecure", common.insecure, "take doors beyond loopback without keys");
 }
 
 int act(const Action& action) {
   try {
     return action();
   } catch (const ConfigError& error) {
+    print_error(error.what());
+    return kExitUsage;
+  } catch (const AccessError& error) {
     print_error(error.what());
     return kExitUsage;
   } catch (const std::exception& error) {
@@ -63,9 +68,18 @@ std::string version_text() {
   return fmt::format("{} ({})", kVersion, kCommit);
 }
 
-Config CommonOptions::load() const {
+Config CommonOptions::load_without_keys() const {
   return load_config(config_file,
-                     data_dir.empty() ? std::nullopt : std::optional<std::filesystem::path>(data_dir));
+                     data_dir.empty() ? std::nullopt : std::optional<std::filesystem::path>(data_dir),
+                     insecure ? Insecure::yes : Insecure::no);
+}
+
+Config CommonOptions::load() const {
+  Config config = load_without_keys();
+  if (config.endpoints.any_tcp()) {
+    load_tool_keys(config.doors);
+  }
+  return config;
 }
 
 int run_cli(int argc, char** argv) {
@@ -81,9 +95,9 @@ int run_cli(int argc, char** argv) {
   CommonOptions common;
   Action action;
   add_common(app, common);
-  for (const auto add :
-       {add_processes, add_generate, add_bench, add_submit, add_tail, add_wallets, add_accounting,
-        add_dead_letters, add_replay, add_verify, add_backup, add_reshard, add_status}) {
+  for (const auto add : {add_processes, add_generate, add_bench, add_submit, add_tail, add_wallets,
+                         add_accounting, add_dead_letters, add_keygen, add_token, add_replay, add_verify,
+                         add_backup, add_reshard, add_status}) {
     add(app, common, action);
   }
   try {

@@ -96,11 +96,12 @@ class Generation {
         shows_each_(!options.quiet && options.count <= 200),
         traffic_(traffic),
         context_(1),
-        client_(context_, config.endpoints.front,
-                {.in_flight_commands_max = options.in_flight,
-                 .commands_per_message_max = options.batch,
-                 .answer_timeout_ms = options.timeout_ms},
-                [this](std::uint64_t tag, const Answer& answer) { take(tag, answer); }) {}
+        client_(
+            context_, config.endpoints.front,
+            {.in_flight_commands_max = options.in_flight,
+             .commands_per_message_max = options.batch,
+             .answer_timeout_ms = options.timeout_ms},
+            [this](std::uint64_t tag, const Answer& answer) { take(tag, answer); }, config.doors.client) {}
 
   /// False where nobody answered for too long.
   bool run() {

@@ -72,7 +72,7 @@ void add_process(CLI::App& app, const CommonOptions& common, Action& action, con
   command->footer("\nEnds with 0 on SIGINT and SIGTERM, once what it has taken is answered.");
   command->callback([&common, &action, roles_of, options] {
     action = [&common, roles_of, options] {
-      Config config = common.load();
+      Config config = common.load_without_keys();
       if (!options->log_format.empty()) {
         config.log.format = options->log_format == "text" ? LogFormat::text : LogFormat::json;
       }
@@ -83,7 +83,8 @@ void add_process(CLI::App& app, const CommonOptions& common, Action& action, con
 
 }  // namespace
 
-int run_node(const Config& config, const Roles& roles, const StoreDecorator& decorate) {
+int run_node(Config config, const Roles& roles, const StoreDecorator& decorate) {
+  load_node_keys(config.doors);
   const sigset_t ending = block_signals();
   raise_file_limit(config.shards);
   Log log(config.log);

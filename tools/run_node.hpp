@@ -5,7 +5,8 @@
 
 namespace florin {
 
-/// Runs the parts of the roles until SIGINT or SIGTERM. Tests give a decorator that plants a fault.
-int run_node(const Config& config, const Roles& roles, const StoreDecorator& decorate);
+/// Reads the keys of the doors and runs the parts of the roles until SIGINT or SIGTERM. Tests give a
+/// decorator that plants a fault.
+int run_node(Config config, const Roles& roles, const StoreDecorator& decorate);
 
 }  // namespace florin

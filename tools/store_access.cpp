@@ -47,7 +47,7 @@ StoreAccess::StoreAccess(const Config& config, std::string role, OpenFor purpose
       role_(std::move(role)),
       purpose_(purpose),
       data_(DataDirectory::open(config.data_dir)),
-      client_(kAnswerTimeoutMs) {}
+      client_(kAnswerTimeoutMs, config.doors.client) {}
 
 StoreAccess::~StoreAccess() = default;
 

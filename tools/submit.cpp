@@ -143,8 +143,9 @@ Result<Answer> send_and_wait(const Config& config, const Command& command, bool 
                              std::uint32_t timeout_ms) {
   zmq::context_t context(1);
   std::optional<Answer> outcome;
-  SessionClient client(context, config.endpoints.front, {},
-                       [&outcome](std::uint64_t /*tag*/, const Answer& answer) { outcome = answer; });
+  SessionClient client(
+      context, config.endpoints.front, {},
+      [&outcome](std::uint64_t /*tag*/, const Answer& answer) { outcome = answer; }, config.doors.client);
   TracedCommand traced{command, Id128{}, is_async};
   randombytes_buf(traced.trace->bytes.data(), Id128::kSize);
   Writer packed;

@@ -20,9 +20,13 @@ struct CommonOptions {
   std::string config_file;
   std::string data_dir;
   bool json = false;
+  bool insecure = false;
 
-  /// Reads the configuration these options name. Throws ConfigError.
+  /// Reads the configuration these options name, and the keys that it names for tools, where it has doors
+  /// over TCP. Throws ConfigError and AccessError.
   [[nodiscard]] Config load() const;
+  /// For who needs other keys, or none.
+  [[nodiscard]] Config load_without_keys() const;
 };
 
 /// What the chosen subcommand does; gives the exit code.
@@ -37,6 +41,8 @@ void add_tail(CLI::App& app, const CommonOptions& common, Action& action);
 void add_wallets(CLI::App& app, const CommonOptions& common, Action& action);
 void add_accounting(CLI::App& app, const CommonOptions& common, Action& action);
 void add_dead_letters(CLI::App& app, const CommonOptions& common, Action& action);
+void add_keygen(CLI::App& app, const CommonOptions& common, Action& action);
+void add_token(CLI::App& app, const CommonOptions& common, Action& action);
 void add_replay(CLI::App& app, const CommonOptions& common, Action& action);
 void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
 void add_backup(CLI::App& app, const CommonOptions& common, Action& action);

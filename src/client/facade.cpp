@@ -5,7 +5,9 @@
 #include <utility>
 #include <zmq.hpp>
 
+#include "base/curve_keys.hpp"
 #include "base/text.hpp"
+#include "base/z85.hpp"
 #include "client/query_client.hpp"
 #include "client/session_client.hpp"
 #include "routing/shard_of.hpp"
@@ -156,15 +158,39 @@ Settings Settings::of_run_dir(const std::string& directory, unsigned shards) {
   return settings;
 }
 
+namespace {
+
+std::optional<CurveKeys> keys_of(const Settings& settings) {
+  if (settings.server_public_key.empty() && settings.public_key.empty() && settings.secret_key.empty()) {
+    return std::nullopt;
+  }
+  const auto check = [](std::string_view what, const std::string& key) {
+    if (!is_curve_key(key)) {
+      throw Error(
+          fmt::format("Settings::{} is no key: it has 40 characters of Z85, as `florin keygen` writes "
+                      "it; server_public_key, public_key and secret_key are needed together",
+                      what));
+    }
+  };
+  check("server_public_key", settings.server_public_key);
+  check("public_key", settings.public_key);
+  check("secret_key", settings.secret_key);
+  return CurveKeys{settings.server_public_key, {settings.public_key, settings.secret_key}};
+}
+
+}  // namespace
+
 class Client::Hidden {
  public:
   explicit Hidden(const Settings& settings)
       : settings_(settings),
-        session_(context_, settings.front,
-                 {.in_flight_commands_max = settings.in_flight_max,
-                  .commands_per_message_max = settings.batch_max,
-                  .answer_timeout_ms = static_cast<std::uint32_t>(settings.answer_timeout.count())},
-                 [this](std::uint64_t tag, const florin::Answer& answer) { take(tag, answer); }) {}
+        keys_(keys_of(settings)),
+        session_(
+            context_, settings.front,
+            {.in_flight_commands_max = settings.in_flight_max,
+             .commands_per_message_max = settings.batch_max,
+             .answer_timeout_ms = static_cast<std::uint32_t>(settings.answer_timeout.count())},
+            [this](std::uint64_t tag, const florin::Answer& answer) { take(tag, answer); }, keys_) {}
 
   void add(const Transaction& transaction, OnAnswer on_answer) {
     const Command command = command_of(transaction);
@@ -222,12 +248,13 @@ class Client::Hidden {
   }
 
   const Settings settings_;
+  const std::optional<CurveKeys> keys_;
   zmq::context_t context_{1};
   std::map<std::uint64_t, OnAnswer> waiting_;
   std::uint64_t next_tag_ = 1;
   std::uint64_t answered_ = 0;
   SessionClient session_;
-  QueryClient queries_{kQueryTimeoutMs};
+  QueryClient queries_{kQueryTimeoutMs, keys_};
 };
 
 Client::Client(const Settings& settings) : hidden_(std::make_unique<Hidden>(settings)) {}

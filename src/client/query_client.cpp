@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "transport/curve.hpp"
 #include "transport/socket.hpp"
 
 namespace florin {
@@ -14,7 +15,7 @@ zmq::socket_t& QueryClient::socket(const std::string& endpoint) {
     return found->second;
   }
   zmq::socket_t fresh = make_socket(context_, zmq::socket_type::dealer);
-  fresh.connect(endpoint);
+  connect_socket(fresh, endpoint, keys_);
   return sockets_.emplace(endpoint, std::move(fresh)).first->second;
 }
 
@@ -60,7 +61,10 @@ Result<std::string> QueryClient::pass(const std::string& endpoint, std::string_v
     }
   }
   sockets_.erase(endpoint);  // what it still holds unsent is not to arrive later
-  return problem(Code::overloaded, fmt::format("nobody answered at {} within {} ms", endpoint, timeout_ms_));
+  // Who is not let in is not told so, over ZeroMQ.
+  return problem(Code::overloaded,
+                 fmt::format("nobody answered at {} within {} ms{}", endpoint, timeout_ms_,
+                             is_tcp(endpoint) ? ". Are the keys of [doors] those that it knows?" : ""));
 }
 
 }  // namespace florin

@@ -4,17 +4,22 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <zmq.hpp>
 
+#include "base/curve_keys.hpp"
 #include "protocol/query.hpp"
 
 namespace florin {
 
 class QueryClient {
  public:
-  explicit QueryClient(std::uint32_t timeout_ms) : timeout_ms_(timeout_ms) {}
+  /// `keys` are for endpoints over TCP that ask for them.
+  explicit QueryClient(std::uint32_t timeout_ms, std::optional<CurveKeys> keys = std::nullopt)
+      : timeout_ms_(timeout_ms), keys_(std::move(keys)) {}
 
   /// The packed payload, or why there is none; `overloaded` where nobody answered in time.
   [[nodiscard]] Result<std::string> ask(const std::string& endpoint, QueryKind kind,
@@ -27,6 +32,7 @@ class QueryClient {
 
   zmq::context_t context_;
   const std::uint32_t timeout_ms_;
+  const std::optional<CurveKeys> keys_;
   std::map<std::string, zmq::socket_t> sockets_;
   std::uint64_t next_request_ = 1;
 };

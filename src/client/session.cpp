@@ -86,7 +86,8 @@ void Session::on_go_back(const GoBack& go_back, TimeUs now) {
 void Session::on_answer(const AddressedAnswer& answer, TimeUs now) {
   if (!answer.number) {
     const Code code = answer.answer.code;
-    if (state_ == State::greeting && (code == Code::unsupported_version || code == Code::unknown_kind)) {
+    if (state_ == State::greeting && (code == Code::unsupported_version || code == Code::unknown_kind ||
+                                      code == Code::not_authenticated || code == Code::not_allowed)) {
       failure_ = Problem{code, answer.answer.detail};
     }
     return;

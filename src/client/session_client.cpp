@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "transport/curve.hpp"
 #include "transport/socket.hpp"
 
 namespace florin {
@@ -32,12 +33,13 @@ SessionNonce random_nonce() {
 }  // namespace
 
 SessionClient::SessionClient(zmq::context_t& context, const std::string& endpoint,
-                             const SessionSettings& settings, Session::OnAnswer on_answer)
+                             const SessionSettings& settings, Session::OnAnswer on_answer,
+                             const std::optional<CurveKeys>& keys)
     : socket_(make_socket(context, zmq::socket_type::dealer)),
       session_(settings, random_nonce, std::move(on_answer)) {
   // Nothing is queued for a router that is not there: the session sends what is right once it is.
   socket_.set(zmq::sockopt::immediate, true);
-  socket_.connect(endpoint);
+  connect_socket(socket_, endpoint, keys);
 }
 
 void SessionClient::round(std::chrono::microseconds timeout) {

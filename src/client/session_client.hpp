@@ -5,17 +5,20 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <zmq.hpp>
 
+#include "base/curve_keys.hpp"
 #include "client/session.hpp"
 
 namespace florin {
 
 class SessionClient {
  public:
+  /// `keys` are for an endpoint over TCP that asks for them.
   SessionClient(zmq::context_t& context, const std::string& endpoint, const SessionSettings& settings,
-                Session::OnAnswer on_answer);
+                Session::OnAnswer on_answer, const std::optional<CurveKeys>& keys = std::nullopt);
 
   /// As of Session; it goes out with the next round.
   void add(std::uint64_t tag, const WalletId& wallet, std::string packed) {

@@ -2,13 +2,15 @@
 
 #include <chrono>
 
+#include "transport/curve.hpp"
 #include "transport/socket.hpp"
 
 namespace florin {
 
-SubmitClient::SubmitClient(zmq::context_t& context, const std::string& endpoint)
+SubmitClient::SubmitClient(zmq::context_t& context, const std::string& endpoint,
+                           const std::optional<CurveKeys>& keys)
     : socket_(make_socket(context, zmq::socket_type::dealer)) {
-  socket_.connect(endpoint);
+  connect_socket(socket_, endpoint, keys);
 }
 
 std::uint64_t SubmitClient::send_numbered(const std::string& message) {

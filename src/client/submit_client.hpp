@@ -3,18 +3,22 @@
 /// Sends commands and collects their answers. Not thread-safe: one thread, one client.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 #include <zmq.hpp>
 
+#include "base/curve_keys.hpp"
 #include "protocol/message.hpp"
 
 namespace florin {
 
 class SubmitClient {
  public:
-  SubmitClient(zmq::context_t& context, const std::string& endpoint);
+  /// `keys` are for an endpoint over TCP that asks for them.
+  SubmitClient(zmq::context_t& context, const std::string& endpoint,
+               const std::optional<CurveKeys>& keys = std::nullopt);
 
   /// Sends one message; gives the number its answers will bear, 0 where the queue is full (try again).
   [[nodiscard]] std::uint64_t submit(std::span<const TracedCommand> commands);

@@ -56,6 +56,9 @@ enum class Retry : std::uint8_t {
   X(301, overloaded, after, 429, "a queue is full or the store has no room at the moment")                    \
   X(302, out_of_sequence, same_id, 409, "the session's messages before this one have not arrived")            \
   X(303, unknown_session, same_id, 409, "the router does not know this session, or no longer")                \
+  /* 4xx: authorisation. Nothing was decided, the id is not used up. */                                       \
+  X(401, not_authenticated, never, 401, "the caller's key or token is not known, or no longer")               \
+  X(403, not_allowed, never, 403, "the caller is known, and has not the role that this needs")                \
   /* 5xx: fault. */                                                                                           \
   X(501, store_fault, after, 503, "the shard's store failed; whether this was decided is not known yet")      \
   X(502, unknown_query, never, 404, "no query of this kind is answered here")                                 \

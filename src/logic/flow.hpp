@@ -17,6 +17,8 @@ class FlowObserver {
   virtual void received(const Command& /*command*/) {}
   virtual void queued(const Command& /*command*/, ShardIndex /*shard*/, std::size_t /*queue_depth*/) {}
   virtual void refused(const Problem& /*problem*/, std::string_view /*bytes*/) {}
+  /// Somebody whom the door `who` does not let in, or who may not ask what he asked.
+  virtual void turned_away(std::string_view /*who*/, const Problem& /*problem*/) {}
   virtual void decided(const Entry& /*entry*/, ShardIndex /*shard*/) {}
   virtual void repeated(const Entry& /*original*/, ShardIndex /*shard*/) {}
   virtual void accounted(const Entry& /*entry*/, const Account& /*account*/) {}

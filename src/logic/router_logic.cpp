@@ -19,6 +19,29 @@ MembershipLimits membership_limits(const RouterLimits& limits) {
   return membership;
 }
 
+/// Why nothing of the caller is taken; nothing where something can be.
+std::optional<Problem> why_not(const Caller& caller) {
+  if (caller.roles.empty()) {
+    return Problem{Code::not_authenticated, fmt::format("the key of {} is not known any more", caller.name)};
+  }
+  if (!caller.roles.has(Role::submit) && !caller.roles.has(Role::operate)) {
+    return Problem{Code::not_allowed,
+                   fmt::format("{} has the roles {}, and transactions need submit or operate", caller.name,
+                               name(caller.roles))};
+  }
+  return std::nullopt;
+}
+
+/// The same for one command of a caller that can send some.
+std::optional<Problem> why_not(const Caller& caller, Kind kind) {
+  const Role needed = role_for(kind);
+  return caller.roles.has(needed)
+             ? std::nullopt
+             : std::optional(
+                   Problem{Code::not_allowed, fmt::format("{} has the roles {}, and {} needs {}", caller.name,
+                                                          name(caller.roles), name(kind), name(needed))});
+}
+
 }  // namespace
 
 RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const RouterLimits& limits,
@@ -37,11 +60,17 @@ RouterLogic::RouterLogic(std::uint16_t shards, Incarnation incarnation, const Ro
   }
 }
 
-void RouterLogic::on_client(std::string_view client, std::string_view bytes, TimeUs now) {
+void RouterLogic::on_client(std::string_view client, std::string_view bytes, TimeUs now,
+                            const Caller& caller) {
+  if (const auto refused = why_not(caller)) {
+    const auto head = peek_submit_head(bytes);
+    turn_away(client, bytes, *refused, head ? std::optional(head->number) : std::nullopt, std::nullopt);
+    return;
+  }
   if (peek_message_type(bytes) == static_cast<std::uint64_t>(MessageType::hello)) {
     on_hello(client, bytes, now);
   } else {
-    on_submit(client, bytes, now);
+    on_submit(client, bytes, now, caller);
   }
 }
 
@@ -77,7 +106,8 @@ bool RouterLogic::admit(std::string_view client, const SubmitHead& head) {
   return false;
 }
 
-void RouterLogic::on_submit(std::string_view client, std::string_view bytes, TimeUs now) {
+void RouterLogic::on_submit(std::string_view client, std::string_view bytes, TimeUs now,
+                            const Caller& caller) {
   const auto head = peek_submit_head(bytes);
   if (head && head->session && !admit(client, *head)) {
     return;
@@ -103,6 +133,10 @@ void RouterLogic::on_submit(std::string_view client, std::string_view bytes, Tim
       continue;
     }
     const Command& command = item.decoded->command;
+    if (const auto refused = why_not(caller, command.kind)) {
+      turn_away(client, item.packed, *refused, submit_.head.number, index);
+      continue;
+    }
     observer_.received(command);
     arrivals.push_back({index, shard_of(command.wallet, static_cast<std::uint16_t>(queues_.size())), command,
                         item.decoded->is_async});
@@ -249,6 +283,13 @@ void RouterLogic::refuse(std::string_view client, std::string_view bytes, const 
   } else {
     ++counters_.refused_not_kept;
   }
+  answer(client, number, index, refusal(problem.code, problem.detail));
+}
+
+void RouterLogic::turn_away(std::string_view client, std::string_view bytes, const Problem& problem,
+                            std::optional<std::uint64_t> number, std::optional<std::uint64_t> index) {
+  ++counters_.not_allowed;
+  observer_.refused(problem, bytes);
   answer(client, number, index, refusal(problem.code, problem.detail));
 }
 

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "access/roles.hpp"
 #include "base/strong.hpp"
 #include "logic/client_outbox.hpp"
 #include "logic/flow.hpp"
@@ -52,6 +53,7 @@ struct RouterStatus {
   std::uint64_t answered = 0;
   std::uint64_t refused = 0;
   std::uint64_t refused_not_kept = 0;  ///< over a quota: answered and counted only
+  std::uint64_t not_allowed = 0;       ///< for want of a role: not kept, and not among `refused`
   std::uint64_t overloaded = 0;
   std::uint64_t sessions = 0;
   std::uint64_t latches = 0;               ///< wallets held after overload
@@ -68,8 +70,10 @@ class RouterLogic {
   RouterLogic(std::uint16_t shards, Incarnation incarnation, const RouterLimits& limits,
               RefusedSequence refused_so_far, InboxStore& inbox, InboxIndex& index, FlowObserver& observer);
 
-  /// One frame of a client.
-  void on_client(std::string_view client, std::string_view bytes, TimeUs now);
+  /// One frame of a client. `caller` is who is at the other end of its connection: what a caller has not the
+  /// role for is refused. At a door without keys everybody may do everything.
+  void on_client(std::string_view client, std::string_view bytes, TimeUs now,
+                 const Caller& caller = {{}, RoleSet::all()});
   /// What a client sent as several frames, or otherwise outside the protocol; `bytes` is what is kept of it.
   void on_client_nonsense(std::string_view client, std::string_view bytes, const Problem& problem,
                           TimeUs now);
@@ -100,11 +104,14 @@ class RouterLogic {
   };
 
   void on_hello(std::string_view client, std::string_view bytes, TimeUs now);
-  void on_submit(std::string_view client, std::string_view bytes, TimeUs now);
+  void on_submit(std::string_view client, std::string_view bytes, TimeUs now, const Caller& caller);
   /// Whether the message is the session's next.
   [[nodiscard]] bool admit(std::string_view client, const SubmitHead& head);
   void refuse(std::string_view client, std::string_view bytes, const Problem& problem,
               std::optional<std::uint64_t> number, std::optional<std::uint64_t> index, TimeUs now);
+  /// As `refuse`, where not the bytes are wrong but who sent them. It is counted and told, and not kept.
+  void turn_away(std::string_view client, std::string_view bytes, const Problem& problem,
+                 std::optional<std::uint64_t> number, std::optional<std::uint64_t> index);
   void answer(std::string_view client, std::optional<std::uint64_t> number,
               std::optional<std::uint64_t> index, const Answer& answer);
   void accept(std::string_view client, const Submit& submit, std::vector<Arrival> arrivals, TimeUs now);

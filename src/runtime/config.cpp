@@ -18,7 +18,9 @@ namespace florin {
 #include <charconv>
 #include <set>
 
+#include "base/z85.hpp"
 #include "routing/shard_of.hpp"
+#include "runtime/endpoint.hpp"
 
 namespace florin {
 
@@ -142,29 +144,14 @@ void read_store(Section section, Config& config, const std::optional<std::filesy
   section.finish();
 }
 
-/// The port of a TCP endpoint on loopback; nothing for any other endpoint. The host is read whole:
-/// `127.example.com` is a name that leads anywhere.
-std::optional<std::uint64_t> loopback_port(std::string_view endpoint) {
-  constexpr std::string_view kTcp = "tcp://";
-  const std::size_t colon = endpoint.rfind(':');
-  if (!endpoint.starts_with(kTcp) || colon < kTcp.size()) {
-    return std::nullopt;
-  }
-  const std::string_view host = endpoint.substr(kTcp.size(), colon - kTcp.size());
-  const bool is_address =
-      host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-  if (!is_address && host != "localhost" && host != "[::1]") {
-    return std::nullopt;
-  }
-  std::uint64_t port = 0;
-  const char* const end = endpoint.data() + endpoint.size();
-  const auto parsed = std::from_chars(endpoint.data() + colon + 1, end, port);
-  return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(port) : std::nullopt;
+/// Whether a door may be where others reach it.
+bool may_leave_loopback(const DoorSettings& doors) {
+  return doors.has_client_key() || doors.insecure == Insecure::yes;
 }
 
 /// `shards` is how many doors the endpoint stands for, 0 where it is a door of its own.
 void check_endpoint(const Section& section, std::string_view key, const std::string& endpoint,
-                    std::uint16_t shards) {
+                    std::uint16_t shards, const DoorSettings& settings) {
   constexpr std::string_view kShardSuffix = ".000";
   constexpr std::uint64_t kPortMax = 65'535;
   // sun_path holds 108 bytes with its end. Source: unix(7).
@@ -179,23 +166,28 @@ void check_endpoint(const Section& section, std::string_view key, const std::str
     }
     return;
   }
-  const auto port = loopback_port(endpoint);
-  if (!port) {
-    section.fail(key,
-                 fmt::format("is {}: it must be ipc://... or tcp:// on loopback (127.0.0.1:port), because "
-                             "connections are not authenticated yet",
-                             endpoint));
+  const auto tcp = parse_tcp(endpoint);
+  if (!tcp) {
+    section.fail(key, fmt::format("is {}: it must be ipc://PATH or tcp://HOST:PORT", endpoint));
+  }
+  if (!tcp->is_loopback() && !may_leave_loopback(settings)) {
+    section.fail(
+        key, fmt::format("is {}: beyond loopback (127.0.0.1:port) whoever connects needs a key. Set "
+                         "`doors.server_key_file` (`florin keygen --server` makes one), or say --insecure "
+                         "to let everybody in",
+                         endpoint));
   }
   const std::uint64_t doors = std::max<std::uint64_t>(shards, 1);
-  if (*port < 1 || *port > kPortMax || *port + doors - 1 > kPortMax) {
+  if (tcp->port < 1 || tcp->port > kPortMax || tcp->port + doors - 1 > kPortMax) {
     section.fail(key,
                  fmt::format("is {}: its {} port(s) must lie within 1 to {}", endpoint, doors, kPortMax));
   }
 }
 
-void read_endpoint(Section& section, std::string_view key, std::string& endpoint, std::uint16_t shards = 0) {
+void read_endpoint(Section& section, std::string_view key, std::string& endpoint, const DoorSettings& doors,
+                   std::uint16_t shards = 0) {
   section.text(key, endpoint);
-  check_endpoint(section, key, endpoint, shards);
+  check_endpoint(section, key, endpoint, shards, doors);
 }
 
 /// No two doors may be the same, those of each shard included.
@@ -217,6 +209,37 @@ void check_distinct(const Section& section, const Endpoints& endpoints, std::uin
   }
 }
 
+/// A path beside the file; none where the key is not there and has no default.
+void read_path(Section& section, std::string_view key, const Config& config, std::filesystem::path& path,
+               std::string given = {}) {
+  section.text(key, given);
+  if (!given.empty()) {
+    path = (std::filesystem::absolute(config.file).parent_path() / given).lexically_normal();
+  }
+}
+
+void read_doors(Section section, Config& config) {
+  DoorSettings& doors = config.doors;
+  read_path(section, "server_key_file", config, doors.server_key_file);
+  read_path(section, "keys_file", config, doors.keys_file, "keys");
+  read_path(section, "client_key_file", config, doors.client_key_file);
+  read_path(section, "tokens_file", config, doors.tokens_file, "tokens");
+  section.text("server_public_key", doors.server_public_key);
+  if (!doors.server_public_key.empty() && !is_curve_key(doors.server_public_key)) {
+    section.fail("server_public_key",
+                 "must be 40 characters of Z85, as `florin keygen --server` prints them");
+  }
+  if (!doors.client_key_file.empty() && doors.server_public_key.empty() && !doors.has_server_key()) {
+    section.fail("client_key_file",
+                 "needs `doors.server_public_key`, which `florin keygen --server` printed");
+  }
+  if (!doors.server_public_key.empty() && !doors.has_client_key()) {
+    section.fail("server_public_key",
+                 "needs `doors.client_key_file`, which `florin keygen NAME --roles submit,read` makes");
+  }
+  section.finish();
+}
+
 void read_endpoints(Section section, Config& config) {
   std::string run_dir = (config.data_dir / "run").string();
   section.text("run_dir", run_dir);
@@ -233,13 +256,13 @@ void read_endpoints(Section section, Config& config) {
                in_run_dir("shard.query"),
                in_run_dir("accounting.query"),
                in_run_dir("dead-letter.query")};
-  read_endpoint(section, "front", endpoints.front);
-  read_endpoint(section, "backend", endpoints.backend);
-  read_endpoint(section, "router_query", endpoints.router_query);
-  read_endpoint(section, "shard_events", endpoints.shard_events, config.shards);
-  read_endpoint(section, "shard_query", endpoints.shard_query, config.shards);
-  read_endpoint(section, "accounting_query", endpoints.accounting_query);
-  read_endpoint(section, "dead_letter_query", endpoints.dead_letter_query);
+  read_endpoint(section, "front", endpoints.front, config.doors);
+  read_endpoint(section, "backend", endpoints.backend, config.doors);
+  read_endpoint(section, "router_query", endpoints.router_query, config.doors);
+  read_endpoint(section, "shard_events", endpoints.shard_events, config.doors, config.shards);
+  read_endpoint(section, "shard_query", endpoints.shard_query, config.doors, config.shards);
+  read_endpoint(section, "accounting_query", endpoints.accounting_query, config.doors);
+  read_endpoint(section, "dead_letter_query", endpoints.dead_letter_query, config.doors);
   check_distinct(section, endpoints, config.shards);
   section.finish();
 }
@@ -351,22 +374,15 @@ toml::table parse(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::string Endpoints::of_shard(const std::string& endpoint, ShardIndex shard) {
-  if (endpoint.starts_with("ipc://")) {
-    return fmt::format("{}.{:03}", endpoint, shard.value());
-  }
-  const std::size_t colon = endpoint.rfind(':');
-  unsigned port = 0;
-  std::from_chars(endpoint.data() + colon + 1, endpoint.data() + endpoint.size(), port);
-  return fmt::format("{}:{}", endpoint.substr(0, colon), port + shard.value());
-}
-
-Config load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data_dir) {
+Config load_config(const std::filesystem::path& file, const std::optional<std::filesystem::path>& data_dir,
+                   Insecure insecure) {
   Config config;
+  config.doors.insecure = insecure;
   config.file = file;
   const toml::table table = parse(file);
   Section root(table, "", file);
   read_store(root.section("store"), config, data_dir);
+  read_doors(root.section("doors"), config);
   read_endpoints(root.section("endpoints"), config);
   read_limits(root.section("limits"), config);
   read_log(root.section("log"), config);

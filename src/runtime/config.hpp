@@ -14,6 +14,8 @@
 
 #include "logic/router_logic.hpp"
 #include "logic/subscription.hpp"
+#include "runtime/doors.hpp"
+#include "runtime/endpoint.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/write_back_shard.hpp"
 
@@ -31,20 +33,6 @@ struct LogSettings {
   std::uint32_t flow_lines_per_second_max = 100;
 };
 
-/// Where each door is. Those of shards are told apart by a suffix (ipc) or by the port (tcp): see `of_shard`.
-struct Endpoints {
-  std::string front;
-  std::string backend;
-  std::string router_query;
-  std::string shard_events;
-  std::string shard_query;
-  std::string accounting_query;
-  std::string dead_letter_query;
-
-  /// `ipc://dir/events` -> `ipc://dir/events.003`; `tcp://127.0.0.1:7200` -> `tcp://127.0.0.1:7203`.
-  [[nodiscard]] static std::string of_shard(const std::string& endpoint, ShardIndex shard);
-};
-
 /// A wallet that is opened and funded when the node starts; harmless when it was before.
 struct BootstrapWallet {
   WalletId wallet;
@@ -60,6 +48,7 @@ struct Config {
   lmdb::EnvOptions env;
   WriteBackLimits write_back;
   Endpoints endpoints;
+  DoorSettings doors;
   RouterLimits router;
   SubscriptionSettings subscription;
   /// How long a consumer waits for more before it commits what it took; where none comes, a tenth of it.
@@ -77,8 +66,10 @@ struct Config {
 };
 
 /// Reads `file`. A relative data_dir is relative to the file's own folder; `data_dir`, if given, goes before
-/// what the file says and is relative to the working directory. Throws ConfigError.
+/// what the file says and is relative to the working directory. Throws ConfigError. The files of keys that it
+/// names are not read.
 [[nodiscard]] Config load_config(const std::filesystem::path& file,
-                                 const std::optional<std::filesystem::path>& data_dir = std::nullopt);
+                                 const std::optional<std::filesystem::path>& data_dir = std::nullopt,
+                                 Insecure insecure = Insecure::no);
 
 }  // namespace florin

@@ -67,6 +67,12 @@ void FlowLog::refused(const Problem& problem, std::string_view bytes) {
   }
 }
 
+void FlowLog::turned_away(std::string_view who, const Problem& problem) {
+  if (count(kRefused)) {
+    log_.warning(who, "refused", {{"code", std::string(name(problem.code))}, {"why", problem.detail}});
+  }
+}
+
 void FlowLog::decided(const Entry& entry, ShardIndex shard) {
   if (entry.outcome == Outcome::success) {
     if (count(kCompleted)) {

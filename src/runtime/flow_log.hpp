@@ -20,6 +20,7 @@ class FlowLog : public FlowObserver {
   void received(const Command& command) override;
   void queued(const Command& command, ShardIndex shard, std::size_t queue_depth) override;
   void refused(const Problem& problem, std::string_view bytes) override;
+  void turned_away(std::string_view who, const Problem& problem) override;
   void decided(const Entry& entry, ShardIndex shard) override;
   void repeated(const Entry& original, ShardIndex shard) override;
   void accounted(const Entry& entry, const Account& account) override;

@@ -57,6 +57,9 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type, const 
 
 void bind_socket(zmq::socket_t& socket, const std::string& endpoint) {
   make_ipc_directory(endpoint);
+  if (endpoint.starts_with("tcp://[")) {
+    socket.set(zmq::sockopt::ipv6, true);
+  }
   try {
     socket.bind(endpoint);
   } catch (const zmq::error_t& error) {

@@ -20,9 +20,9 @@ namespace {
 std::string toml(const NodeConfig& settings) {
   return fmt::format(
       "[store]\ndata_dir = \"data\"\nshards = {}\nrefold_entries_max = "
-      "{}\n{}\n[endpoints]\n{}\n[limits]\n{}\n[bootstrap]\n{}\n",
+      "{}\n{}\n[endpoints]\n{}\n[limits]\n{}\n[bootstrap]\n{}\n[doors]\n{}\n",
       settings.shards, settings.refold_entries_max, settings.store, settings.endpoints, settings.limits,
-      settings.bootstrap);
+      settings.bootstrap, settings.doors);
 }
 
 }  // namespace
@@ -124,8 +124,14 @@ nlohmann::json FlorinNode::cli_json(const Arguments& arguments, int exit_code) c
   return lines.front();
 }
 
+Config FlorinNode::config() const {
+  Config config = load_config(config_file());
+  load_tool_keys(config.doors);
+  return config;
+}
+
 bool all_shards_ready(const Config& config) {
-  QueryClient client(500);
+  QueryClient client(500, config.doors.client);
   const auto status_at = [&](const std::string& door) {
     const auto payload = client.ask(door, QueryKind::status, "\x90");
     return payload ? nlohmann::json::from_msgpack(*payload) : nlohmann::json::object();

@@ -28,6 +28,7 @@ struct NodeConfig {
   std::string store = {};
   std::string endpoints = {};
   std::string limits = {};
+  std::string doors = {};
   std::string bootstrap = R"(wallets = [
   { id = "100", currency = "EUR", deposit_minor = 100000 },
   { id = "101", currency = "EUR", deposit_minor = 50000 },
@@ -68,7 +69,8 @@ class FlorinNode {
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return directory_ / name; }
   [[nodiscard]] std::filesystem::path config_file() const { return file("florin.toml"); }
   [[nodiscard]] std::filesystem::path data_dir() const { return file("data"); }
-  [[nodiscard]] Config config() const { return load_config(config_file()); }
+  /// With the keys that it names.
+  [[nodiscard]] Config config() const;
   [[nodiscard]] std::string front() const { return config().endpoints.front; }
 
  private:

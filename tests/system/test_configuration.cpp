@@ -29,7 +29,12 @@ std::vector<Wrong> wrong_configurations() {
        "florin.toml:3: `store.shards` must be a whole number from 1 to 256"},
       {"a door for everybody",
        {.endpoints = "front = \"tcp://0.0.0.0:7200\""},
-       "`endpoints.front` is tcp://0.0.0.0:7200: it must be ipc://... or tcp:// on loopback"},
+       "`endpoints.front` is tcp://0.0.0.0:7200: beyond loopback (127.0.0.1:port) whoever connects needs a "
+       "key"},
+      {"a door that is none",
+       {.endpoints = "front = \"udp://127.0.0.1:7200\""},
+       "`endpoints.front` is udp://127.0.0.1:7200: it must be ipc://PATH or tcp://HOST:PORT"},
+      {"a key that is none", {.doors = "server_public_key = \"short\""}, "must be 40 characters of Z85"},
       {"a path too long", {.endpoints = long_path}, "the system takes 107"},
       {"no TOML", {.store = "shards: 4"}, "florin.toml:5: "},
       {"a wallet nobody can name",

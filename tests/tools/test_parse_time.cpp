@@ -21,6 +21,17 @@ TEST_CASE("A time that is shown is read back as the same") {
   }
 }
 
+TEST_CASE("A duration is a number of days, hours or minutes") {
+  CHECK(parse_duration_us("90d") == 90 * 86'400'000'000);
+  CHECK(parse_duration_us("12h") == 12 * 3'600'000'000);
+  CHECK(parse_duration_us("30m") == 30 * 60'000'000);
+  for (const auto* text :
+       {"", "d", "90", "90s", "0d", "-1d", "1.5d", " 1d", "1 d", "3654d", "99999999999999999999d"}) {
+    INFO(text);
+    CHECK_FALSE(parse_duration_us(text).has_value());
+  }
+}
+
 TEST_CASE("What is no time in UTC is refused") {
   for (const auto* text :
        {"", "now", "2026-11-23", "2026-11-23T12:00:00", "2026-11-23 12:00:00Z", "2026-11-23T12:00:00+01:00",

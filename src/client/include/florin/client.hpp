@@ -113,6 +113,10 @@ struct Settings {
   std::size_t in_flight_max = 1000;        ///< what is added beyond it waits here
   std::size_t batch_max = 64;              ///< transactions in one message
   std::chrono::milliseconds answer_timeout{2000};
+  // Keys of a door over TCP, as `florin keygen` prints them: all three, or none.
+  std::string server_public_key;
+  std::string public_key;
+  std::string secret_key;
 
   /// The default doors: `directory` is `run` in the data directory.
   FLORIN_CLIENT_API static Settings of_run_dir(const std::string& directory, unsigned shards);
