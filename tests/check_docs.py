@@ -55,7 +55,7 @@ def evaluate(expression):
 
 KEY = re.compile(
     r'section\.(?P<call>number|text)\("(?P<key>\w+)", (?P<rest>.*?)\);'
-    r'|read_endpoint\(section, "(?P<endpoint>\w+)"',
+    r'|read_(?:endpoint|path)\(section, "(?P<endpoint>\w+)"',
     re.DOTALL,
 )
 

@@ -291,6 +291,17 @@ TEST_CASE("A session that speaks no version of the router's ends and says why") 
   CHECK(driver.hellos.size() == 1);
 }
 
+TEST_CASE("A session that is not allowed to send ends and says why") {
+  const Code code = GENERATE(Code::not_authenticated, Code::not_allowed);
+  SessionDriver driver;
+  driver.add(1);
+  (void)driver.send();
+  driver.answer(std::nullopt, std::nullopt, refusal(code, "reader has the roles read"));
+  REQUIRE(driver.session.failure().has_value());
+  CHECK(driver.session.failure()->code == code);
+  CHECK(driver.session.failure()->detail == "reader has the roles read");
+}
+
 TEST_CASE("A message that is refused whole answers all its commands") {
   SessionDriver driver;
   driver.open();
