@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/gateway_agent.hpp"
 #include "actors/worker_agent.hpp"
 #include "actors/zap_agent.hpp"
 #include "base/text.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 /// A little more than what router, consumers and doors open, and what each shard adds to them.
 constexpr int kSocketsFixed = 64;
-constexpr int kSocketsPerShard = 8;
+constexpr int kSocketsPerShard = 10;
 
 }  // namespace
 
@@ -28,6 +29,7 @@ struct Node::Hosted {
   Hosted(const Config& given, const Roles& roles, Log& given_log, const StoreDecorator& decorate)
       : config(given),
         name(fmt::format("{}-{}", roles.program, ::getpid())),
+        has_gateway(roles.gateway && given.gateway.enabled),
         log(given_log),
         flow(log, name, config.log.flow_lines_per_second_max),
         data(DataDirectory::open_or_create(config.data_dir, config.shards, random_id())),
@@ -68,6 +70,7 @@ struct Node::Hosted {
 
   const Config config;
   const std::string name;
+  const bool has_gateway;
   Log& log;
   FlowLog flow;
   DataDirectory data;
@@ -111,6 +114,10 @@ void Node::Hosted::start() {
   }
   if (dead_letters) {
     dead_letters->start(last_heads());
+  }
+  if (has_gateway) {
+    threads.start(Stage::senders,
+                  [this] { return std::make_unique<GatewayAgent>(context, config, name, log); });
   }
 }
 

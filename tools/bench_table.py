@@ -58,7 +58,7 @@ class Node:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         config = self.directory / "florin.toml"
-        config.write_text(f'[store]\ndata_dir = "data"\nshards = {SHARDS}\n', encoding="utf-8")
+        config.write_text(f'[store]\ndata_dir = "data"\nshards = {SHARDS}\n[gateway]\nlisten = "off"\n', encoding="utf-8")
         self.command = [str(florin), "--config", str(config)]
         self.layout = layout
         self.processes = []

@@ -31,6 +31,11 @@ class SessionClient {
   /// The same for who has something to do sooner than in a millisecond.
   void round(std::chrono::microseconds timeout);
 
+  /// For who waits elsewhere and calls round() with no time: input at the descriptor says that something has
+  /// changed, and may say so no more while input_waits().
+  [[nodiscard]] int descriptor() const { return socket_.get(zmq::sockopt::fd); }
+  [[nodiscard]] bool input_waits() const { return (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0; }
+
   /// When the message came whose answers are being handed over, by a clock that is never set.
   [[nodiscard]] TimeUs taken_at() const { return taken_at_; }
 

@@ -40,6 +40,12 @@ enum class Retry : std::uint8_t {
   X(113, unknown_currency, never, 400, "the currency is not an ISO 4217 code in capitals")                    \
   X(114, message_too_large, never, 413, "the message is larger than the configured limit")                    \
   X(115, batch_too_large, never, 413, "the message holds more commands than the configured limit")            \
+  /* 12x: shape of an HTTP request. */                                                                        \
+  X(121, invalid_parameter, never, 400, "a part of the path, a parameter, a header or a cursor is not allowed") \
+  X(122, invalid_body, never, 400, "the body is not one JSON object with the fields that this route takes")   \
+  X(123, method_not_allowed, never, 405, "this resource does not know the method")                            \
+  X(124, unsupported_media_type, never, 415, "a body is taken as application/json alone")                     \
+  X(125, header_too_large, never, 431, "the head of the request is larger than the configured limit")         \
   /* 2xx: business. Decided and final, but for the conflict, which leaves the first decision as it is. */     \
   X(201, idempotency_conflict, never, 422, "this id was used in this wallet before, for other content")       \
   X(202, wallet_not_found, never, 422, "the wallet does not exist")                                           \
@@ -56,15 +62,21 @@ enum class Retry : std::uint8_t {
   X(301, overloaded, after, 429, "a queue is full or the store has no room at the moment")                    \
   X(302, out_of_sequence, same_id, 409, "the session's messages before this one have not arrived")            \
   X(303, unknown_session, same_id, 409, "the router does not know this session, or no longer")                \
+  X(304, still_in_flight, after, 409, "a request of the same wallet and id is being decided")                 \
+  X(305, request_timeout, same_id, 408, "the request did not arrive in the time that is configured")          \
   /* 4xx: authorisation. Nothing was decided, the id is not used up. */                                       \
   X(401, not_authenticated, never, 401, "the caller's key or token is not known, or no longer")               \
   X(403, not_allowed, never, 403, "the caller is known, and has not the role that this needs")                \
+  X(411, host_not_allowed, never, 421, "the Host header is none that this door goes by")                      \
+  X(412, origin_not_allowed, never, 403, "a page of another origin may not call this door")                   \
   /* 5xx: fault. */                                                                                           \
   X(501, store_fault, after, 503, "the shard's store failed; whether this was decided is not known yet")      \
   X(502, unknown_query, never, 404, "no query of this kind is answered here")                                 \
   X(503, not_found, never, 404, "what was asked for does not exist")                                          \
   X(504, diverged, never, 409, "the given position is not on this journal's chain")                           \
-  X(505, isolated, never, 500, "its worker ended again and again while it held this; set aside for an operator")
+  X(505, isolated, never, 500, "its worker ended again and again while it held this; set aside for an operator") \
+  X(507, no_answer_yet, same_id, 504, "no answer came in time; whether this was decided is not known yet")    \
+  X(508, owner_absent, after, 503, "the owner of the store that knows the answer does not answer at the moment")
 // clang-format on
 
 enum class Code : std::uint16_t {

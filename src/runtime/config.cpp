@@ -315,6 +315,27 @@ void read_limits(Section section, Config& config) {
   section.finish();
 }
 
+void read_gateway(Section section, Config& config) {
+  GatewaySettings& gateway = config.gateway;
+  std::string listen = "127.0.0.1:8000";
+  section.text("listen", listen);
+  if (const std::string wrong = read_listen(listen, gateway); !wrong.empty()) {
+    section.fail("listen", wrong);
+  }
+  std::string hosts;
+  section.text("hosts", hosts);
+  gateway.hosts = split_names(hosts);
+  section.number("connections_max", gateway.connections_max, 1, 100'000);
+  section.number("header_bytes_max", gateway.header_bytes_max, 1024, kMillion);
+  section.number("body_bytes_max", gateway.body_bytes_max, 1024, std::uint64_t{64} << 20U);
+  section.number("requests_in_flight_max", gateway.requests_in_flight_max, 1, kMillion);
+  section.number("idle_timeout_ms", gateway.idle_timeout_ms, 100, 600'000);
+  section.number("request_timeout_ms", gateway.request_timeout_ms, 100, 600'000);
+  section.number("outcome_timeout_ms", gateway.outcome_timeout_ms, 100, 600'000);
+  section.number("query_timeout_ms", gateway.query_timeout_ms, 100, 600'000);
+  section.finish();
+}
+
 void read_log(Section section, Config& config) {
   std::string format = "auto";
   section.text("format", format);
@@ -385,6 +406,7 @@ Config load_config(const std::filesystem::path& file, const std::optional<std::f
   read_doors(root.section("doors"), config);
   read_endpoints(root.section("endpoints"), config);
   read_limits(root.section("limits"), config);
+  read_gateway(root.section("gateway"), config);
   read_log(root.section("log"), config);
   read_bootstrap(root.section("bootstrap"), config);
   root.finish();

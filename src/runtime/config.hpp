@@ -16,6 +16,7 @@
 #include "logic/subscription.hpp"
 #include "runtime/doors.hpp"
 #include "runtime/endpoint.hpp"
+#include "runtime/gateway_settings.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/write_back_shard.hpp"
 
@@ -61,6 +62,7 @@ struct Config {
   std::uint32_t lease_ms = 10'000;
   std::uint32_t hang_timeout_ms = 10'000;         ///< of a shard's thread, until its worker ends itself
   std::uint32_t commit_hang_timeout_ms = 60'000;  ///< the same while it is with the disk
+  GatewaySettings gateway;
   LogSettings log;
   std::vector<BootstrapWallet> bootstrap;
 };

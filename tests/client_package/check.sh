@@ -27,7 +27,7 @@ if grep -E ' [TDBR] ' <<<"$exported" | grep -v 'florin::client::'; then
   exit 1
 fi
 
-printf '[store]\ndata_dir = "data"\nshards = 2\n' >"$work/florin.toml"
+printf '[store]\ndata_dir = "data"\nshards = 2\n[gateway]\nlisten = "off"\n' >"$work/florin.toml"
 "$work/installed/bin/florin" --config "$work/florin.toml" run >"$work/log" 2>&1 &
 node=$!
 if ! "$work/till/till" "$work/data/run" 2; then

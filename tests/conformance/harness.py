@@ -100,7 +100,8 @@ class Node:
         lines = [f"{key} = {value}" for key, value in dict(limits).items()]
         with open(self.configuration, "w", encoding="utf-8") as file:
             file.write("\n".join(["[store]", 'data_dir = "data"', f"shards = {shards}", "map_size_gib = 1",
-                                  "refold_entries_max = 100", "[limits]", *lines, "[log]", "flow_lines_per_second_max = 0", ""]))
+                                  "refold_entries_max = 100", "[limits]", *lines, "[gateway]", 'listen = "off"',
+                                  "[log]", "flow_lines_per_second_max = 0", ""]))
         self.process = None
         self.start()
 

@@ -20,9 +20,9 @@ namespace {
 std::string toml(const NodeConfig& settings) {
   return fmt::format(
       "[store]\ndata_dir = \"data\"\nshards = {}\nrefold_entries_max = "
-      "{}\n{}\n[endpoints]\n{}\n[limits]\n{}\n[bootstrap]\n{}\n[doors]\n{}\n",
+      "{}\n{}\n[endpoints]\n{}\n[limits]\n{}\n[bootstrap]\n{}\n[doors]\n{}\n[gateway]\n{}\n",
       settings.shards, settings.refold_entries_max, settings.store, settings.endpoints, settings.limits,
-      settings.bootstrap, settings.doors);
+      settings.bootstrap, settings.doors, settings.gateway);
 }
 
 }  // namespace

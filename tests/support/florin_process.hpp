@@ -34,6 +34,8 @@ struct NodeConfig {
   { id = "101", currency = "EUR", deposit_minor = 50000 },
   { id = "102", currency = "EUR" },
 ])";
+  /// Off, because tests that run side by side would take each other's port.
+  std::string gateway = R"(listen = "off")";
 };
 
 class FlorinNode {

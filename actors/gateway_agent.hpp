@@ -1,0 +1,46 @@
+#pragma once
+
+/// The HTTP gateway: a server for its callers, a session with the router for what they ask to be done, and
+/// lines to the owners of stores for what they ask. All on one thread, so that nothing is handed around.
+///
+///     HttpServer ──> Api ──> SessionClient ──> router
+///                <──     <──               <──
+///                        ──> QueryLines ─────> shards, router, accounting, dead-letter sink
+
+#include <string>
+
+#include "actors/agent.hpp"
+#include "actors/http_server.hpp"
+#include "client/query_lines.hpp"
+#include "client/session_client.hpp"
+#include "gateway/api.hpp"
+#include "runtime/config.hpp"
+#include "runtime/log.hpp"
+
+namespace florin {
+
+class GatewayAgent : public Agent {
+ public:
+  /// `instance` makes the ids of requests its own. Throws TransportError where the port is taken.
+  GatewayAgent(zmq::context_t& context, const Config& config, const std::string& instance, Log& log);
+
+  [[nodiscard]] std::string name() const override { return "gateway"; }
+  void round(int timeout_ms) override;
+  /// Takes no new request and waits for the answers of those it has.
+  [[nodiscard]] bool drain_round(int timeout_ms) override;
+
+ private:
+  void work(int timeout_ms);
+  void perform(GatewayEffects effects);
+  void ask(const OutgoingQuestion& question);
+  [[nodiscard]] std::string endpoint_of(const Owner& owner) const;
+
+  const Endpoints endpoints_;
+  Api api_;
+  SessionClient session_;
+  QueryLines lines_;
+  HttpServer server_;
+  bool draining_ = false;
+};
+
+}  // namespace florin

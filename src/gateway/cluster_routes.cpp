@@ -1,0 +1,146 @@
+// How Florin itself is: what probes and operators ask.
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "gateway/page_parameters.hpp"
+#include "gateway/routes.hpp"
+
+namespace florin {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+HttpResponse shown(const Json& json) {
+  return {200, "application/json", json.dump(-1, ' ', false, Json::error_handler_t::replace), {}};
+}
+
+/// What an owner says of itself; where it does not answer, that.
+Json status_of(const Result<std::string>& reply) {
+  if (!reply) {
+    return {{"phase", "not answering"}, {"reason", reply.error().detail}};
+  }
+  Json status = Json::from_msgpack(*reply, true, false);
+  return status.is_object() ? status : Json{{"phase", "not answering"}, {"reason", "its answer is no map"}};
+}
+
+/// The router's word about each shard, by its index; empty where the router does not answer.
+Json routed_shards(const Result<std::string>& reply) {
+  Json status = status_of(reply);
+  return status.contains("shards") && status["shards"].is_array() ? status["shards"] : Json::array();
+}
+
+std::vector<Question> router_and_shards(std::uint16_t shards) {
+  std::vector<Question> questions{{{Part::router, {}}}};
+  for (std::uint16_t shard = 0; shard < shards; ++shard) {
+    questions.push_back({{Part::shard, ShardIndex(shard)}});
+  }
+  return questions;
+}
+
+Step ask(const Call& call, std::vector<Question> questions, std::function<Step(Replies&)> then) {
+  if (const auto none = no_parameters(call.target); !none) {
+    return none.error();
+  }
+  return Gather{std::move(questions), std::move(then)};
+}
+
+Step join_shards(Replies& replies) {
+  const Json routed = routed_shards(replies.front());
+  Json shards = Json::array();
+  for (std::size_t shard = 0; shard + 1 < replies.size(); ++shard) {
+    Json row{{"shard", shard}};
+    if (shard < routed.size()) {
+      row.update(routed[shard]);
+    }
+    row.update(status_of(replies[shard + 1]));
+    shards.push_back(std::move(row));
+  }
+  return shown({{"shards", std::move(shards)}});
+}
+
+/// The workers as the router knows them, each with its shards.
+Step group_workers(Replies& replies) {
+  if (!replies.front()) {
+    return replies.front().error();
+  }
+  Json workers = Json::object();
+  for (const Json& shard : routed_shards(replies.front())) {
+    const std::string worker = shard.value("worker", "");
+    if (worker.empty()) {
+      continue;  // nobody has said that he has it
+    }
+    Json& row = workers[worker];
+    row["worker"] = worker;
+    row["shards"].push_back(shard.value("shard", 0));
+    row["ready"] = row.value("ready", true) && shard.value("ready", false);
+    row["silent_ms"] =
+        std::max(row.value("silent_ms", std::uint64_t{0}), shard.value("silent_ms", std::uint64_t{0}));
+  }
+  Json list = Json::array();
+  for (const auto& [name, row] : workers.items()) {
+    list.push_back(row);
+  }
+  return shown({{"workers", std::move(list)}});
+}
+
+Step judge_readiness(Replies& replies, std::uint16_t shards) {
+  if (!replies.front()) {
+    return Problem{Code::owner_absent, "not ready: the router does not answer"};
+  }
+  std::string missing;
+  std::uint16_t ready = 0;
+  for (const Json& shard : routed_shards(replies.front())) {
+    if (shard.value("ready", false)) {
+      ++ready;
+    } else {
+      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", shard.value("shard", 0));
+    }
+  }
+  if (ready < shards) {
+    return Problem{Code::owner_absent, fmt::format("not ready: shards without a worker: {}", missing)};
+  }
+  return shown({{"ready", true}, {"shards", shards}});
+}
+
+}  // namespace
+
+namespace route {
+
+Step show_status(const Call& call) {
+  auto questions = router_and_shards(call.shards);
+  questions.push_back({{Part::accounting, {}}});
+  questions.push_back({{Part::dead_letter, {}}});
+  return ask(call, std::move(questions), [](Replies& replies) -> Step {
+    Json status{{"router", status_of(replies.front())}, {"shards", Json::array()}};
+    for (std::size_t i = 1; i + 2 < replies.size(); ++i) {
+      status["shards"].push_back(status_of(replies[i]));
+    }
+    status["accounting"] = status_of(replies[replies.size() - 2]);
+    status["dead_letters"] = status_of(replies.back());
+    return shown(status);
+  });
+}
+
+Step list_shards(const Call& call) {
+  return ask(call, router_and_shards(call.shards), join_shards);
+}
+
+Step list_workers(const Call& call) {
+  return ask(call, {{{Part::router, {}}}}, group_workers);
+}
+
+Step livez(const Call& /*call*/) {
+  return HttpResponse{200, "application/json", R"({"live":true})", {}};
+}
+
+Step readyz(const Call& call) {
+  return ask(call, {{{Part::router, {}}}},
+             [shards = call.shards](Replies& replies) { return judge_readiness(replies, shards); });
+}
+
+}  // namespace route
+
+}  // namespace florin
