@@ -37,7 +37,9 @@ SessionSettings session_settings(const GatewaySettings& settings) {
 GatewayAgent::GatewayAgent(zmq::context_t& context, const Config& config, const std::string& instance,
                            Log& log)
     : endpoints_(config.endpoints),
-      api_(config.gateway, config.shards, instance),
+      tokens_(config.file.parent_path() / "tokens"),
+      api_(config.gateway, config.shards, instance,
+           [this](std::optional<std::string_view> token, TimeUs now) { return find_caller(token, now); }),
       session_(context, config.endpoints.front, session_settings(config.gateway),
                [this](std::uint64_t tag, const Answer& answer) { api_.on_outcome(tag, answer); }),
       lines_(context, query_doors(config)),
@@ -52,6 +54,15 @@ GatewayAgent::GatewayAgent(zmq::context_t& context, const Config& config, const 
     server_.watch(descriptor);
   }
   log.info("gateway", "listening", {{"url", url_of(config.gateway.address, server_.port())}});
+}
+
+/// Once somebody has a token, everybody needs one. Before that the door is open, which is why it is on
+/// loopback.
+std::optional<Caller> GatewayAgent::find_caller(std::optional<std::string_view> token, TimeUs now) {
+  if (token) {
+    return tokens_.find(*token, now);
+  }
+  return tokens_.empty(now) ? std::optional(Caller{"anybody", RoleSet::all()}) : std::nullopt;
 }
 
 void GatewayAgent::round(int timeout_ms) {

@@ -7,8 +7,11 @@
 ///                <──     <──               <──
 ///                        ──> QueryLines ─────> shards, router, accounting, dead-letter sink
 
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "access/token_list.hpp"
 #include "actors/agent.hpp"
 #include "actors/http_server.hpp"
 #include "client/query_lines.hpp"
@@ -35,7 +38,10 @@ class GatewayAgent : public Agent {
   void ask(const OutgoingQuestion& question);
   [[nodiscard]] std::string endpoint_of(const Owner& owner) const;
 
+  [[nodiscard]] std::optional<Caller> find_caller(std::optional<std::string_view> token, TimeUs now);
+
   const Endpoints endpoints_;
+  TokenList tokens_;
   Api api_;
   SessionClient session_;
   QueryLines lines_;

@@ -34,8 +34,15 @@ bool is_request_id(std::string_view text) {
 
 }  // namespace
 
-Api::Api(GatewaySettings settings, std::uint16_t shards, std::string instance)
-    : settings_(std::move(settings)), shards_(shards), instance_(std::move(instance)) {}
+FindCaller open_door() {
+  return [](const auto& /*token*/, TimeUs /*now*/) { return Caller{"anybody", RoleSet::all()}; };
+}
+
+Api::Api(GatewaySettings settings, std::uint16_t shards, std::string instance, FindCaller find_caller)
+    : settings_(std::move(settings)),
+      shards_(shards),
+      instance_(std::move(instance)),
+      find_caller_(std::move(find_caller)) {}
 
 void Api::on_request(ExchangeId exchange, const HttpRequest& request, TimeUs now) {
   ++counters_.requests;
@@ -46,7 +53,7 @@ void Api::on_request(ExchangeId exchange, const HttpRequest& request, TimeUs now
     return refuse(exchange, state.request_id, {std::move(*wrong)});
   }
   std::string allow;
-  Step step = route(request, allow);
+  Step step = route(request, now, allow);
   if (allow.empty()) {
     return proceed(exchange, std::move(state), std::move(step), now);
   }
@@ -56,7 +63,7 @@ void Api::on_request(ExchangeId exchange, const HttpRequest& request, TimeUs now
 }
 
 /// `allow` is filled where the path is right and the method is not.
-Step Api::route(const HttpRequest& request, std::string& allow) const {
+Step Api::route(const HttpRequest& request, TimeUs now, std::string& allow) {
   const auto target = parse_target(request.target);
   if (!target) {
     return target.error();
@@ -70,7 +77,35 @@ Step Api::route(const HttpRequest& request, std::string& allow) const {
     return HttpResponse{};
   }
   auto& match = std::get<Match>(found);
+  if (match.route->role) {
+    if (auto wrong = check_caller(request, *match.route->role, now)) {
+      ++counters_.not_authorised;
+      return std::move(*wrong);
+    }
+  }
   return match.route->answer({request, *target, std::move(match.names), shards_, *this});
+}
+
+std::optional<Problem> Api::check_caller(const HttpRequest& request, Role role, TimeUs now) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const auto header = request.header("Authorization");
+  const bool is_bearer = header && equals_ignoring_case(header->substr(0, kBearer.size()), kBearer);
+  if (request.count("Authorization") > 1 || (header && !is_bearer)) {
+    return Problem{Code::not_authenticated, "send one header `Authorization: Bearer TOKEN`"};
+  }
+  const auto caller =
+      find_caller_(header ? std::optional(header->substr(kBearer.size())) : std::nullopt, now);
+  if (!caller) {
+    return Problem{Code::not_authenticated, header
+                                                ? "the token is not known, has expired or was revoked"
+                                                : "send `Authorization: Bearer TOKEN`; `florin token create` "
+                                                  "makes one"};
+  }
+  if (!caller->roles.has(role)) {
+    return Problem{Code::not_allowed, fmt::format("{} has the roles {} and needs {}", caller->name,
+                                                  name(caller->roles), name(role))};
+  }
+  return std::nullopt;
 }
 
 std::string Api::request_id_of(const HttpRequest* request) {

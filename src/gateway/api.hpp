@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,14 +57,21 @@ struct GatewayEffects {
 struct GatewayCounters {
   std::uint64_t requests = 0;
   std::uint64_t refused_at_door = 0;  ///< by Host, Origin or content type
+  std::uint64_t not_authorised = 0;   ///< by token or role
   std::uint64_t overloaded = 0;
   std::uint64_t timed_out = 0;
 };
 
+/// Who may do what. What stands behind `Bearer `, or nothing, leads to the caller; nothing where the token is
+/// not known, or one is needed.
+using FindCaller = std::function<std::optional<Caller>(std::optional<std::string_view> token, TimeUs now)>;
+/// Everybody may do everything: a door on loopback for which nobody made a token.
+[[nodiscard]] FindCaller open_door();
+
 class Api : private InFlight {
  public:
   /// `instance` makes the request ids of this process its own.
-  Api(GatewaySettings settings, std::uint16_t shards, std::string instance);
+  Api(GatewaySettings settings, std::uint16_t shards, std::string instance, FindCaller find_caller);
 
   /// An exchange is named once.
   void on_request(ExchangeId exchange, const HttpRequest& request, TimeUs now);
@@ -102,7 +110,8 @@ class Api : private InFlight {
   };
 
   [[nodiscard]] const florin::Command* find(std::string_view wallet, std::string_view id) const override;
-  [[nodiscard]] Step route(const HttpRequest& request, std::string& allow) const;
+  [[nodiscard]] Step route(const HttpRequest& request, TimeUs now, std::string& allow);
+  [[nodiscard]] std::optional<Problem> check_caller(const HttpRequest& request, Role role, TimeUs now);
   [[nodiscard]] std::string request_id_of(const HttpRequest* request);
   void proceed(ExchangeId exchange, Exchange state, Step step, TimeUs now);
   void begin_gathering(ExchangeId exchange, Exchange state, Gather gather, TimeUs now);
@@ -115,6 +124,7 @@ class Api : private InFlight {
   const GatewaySettings settings_;
   const std::uint16_t shards_;
   const std::string instance_;
+  const FindCaller find_caller_;
   std::uint64_t next_request_ = 1;
   std::uint64_t next_tag_ = 1;                                      ///< of commands and questions
   absl::flat_hash_map<std::uint64_t, Exchange> exchanges_;          ///< by the exchange's number

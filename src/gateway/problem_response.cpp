@@ -56,6 +56,9 @@ HttpResponse problem_response(const Refusal& refusal, std::string_view request_i
     json.unsigned_integer("retry_after_ms", wait_ms);
     response.with("Retry-After", std::to_string((wait_ms + 999) / 1000));
   }
+  if (code.http_status == 401) {
+    response.with("WWW-Authenticate", "Bearer");
+  }
   if (!refusal.transaction.empty()) {
     json.raw("transaction", refusal.transaction);
   }

@@ -3,23 +3,22 @@
 /// The table of routes: which function answers which method of which path, and what its caller must be
 /// allowed. A new resource is a new row; nothing else in the gateway knows the paths.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "access/roles.hpp"
 #include "gateway/step.hpp"
 
 namespace florin {
 
-/// What a route's caller has to be allowed, where callers have tokens.
-enum class Need : std::uint8_t { nothing, read, submit, operate };
-
 struct Route {
   std::string_view method;
-  std::string_view path;  ///< `{}` stands for one segment, which the function is given
-  Need need;
+  std::string_view path;     ///< `{}` stands for one segment, which the function is given
+  std::optional<Role> role;  ///< what its caller has to have; none: anybody may ask
   Step (*answer)(const Call& call);
 };
 

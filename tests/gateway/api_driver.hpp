@@ -34,8 +34,9 @@ struct TestRequest {
 
 class ApiDriver {
  public:
-  explicit ApiDriver(const GatewaySettings& settings = {}, std::uint16_t shards = 4)
-      : api(settings, shards, "test") {}
+  explicit ApiDriver(const GatewaySettings& settings = {}, std::uint16_t shards = 4,
+                     FindCaller find_caller = open_door())
+      : api(settings, shards, "test", std::move(find_caller)) {}
 
   ExchangeId send(const TestRequest& test) {
     HttpRequest request{test.method, test.target, test.headers, test.body};
