@@ -28,8 +28,25 @@ Json status_of(const Result<std::string>& reply) {
 
 /// The router's word about each shard, by its index; empty where the router does not answer.
 Json routed_shards(const Result<std::string>& reply) {
-  Json status = status_of(reply);
-  return status.contains("shards") && status["shards"].is_array() ? status["shards"] : Json::array();
+  const Json status = status_of(reply);
+  Json shards = Json::array();
+  if (status.contains("shards") && status["shards"].is_array()) {
+    for (const Json& shard : status["shards"]) {
+      shards.push_back(shard.is_object() ? shard : Json::object());
+    }
+  }
+  return shards;
+}
+
+// What a status says under a key; nothing of another type is taken for it.
+std::string text_in(const Json& json, const char* key) {
+  return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+}
+bool flag_in(const Json& json, const char* key) {
+  return json.contains(key) && json[key].is_boolean() && json[key].get<bool>();
+}
+std::uint64_t number_in(const Json& json, const char* key) {
+  return json.contains(key) && json[key].is_number_unsigned() ? json[key].get<std::uint64_t>() : 0;
 }
 
 std::vector<Question> router_and_shards(std::uint16_t shards) {
@@ -68,16 +85,16 @@ Step group_workers(Replies& replies) {
   }
   Json workers = Json::object();
   for (const Json& shard : routed_shards(replies.front())) {
-    const std::string worker = shard.value("worker", "");
+    const std::string worker = text_in(shard, "worker");
     if (worker.empty()) {
       continue;  // nobody has said that he has it
     }
     Json& row = workers[worker];
     row["worker"] = worker;
-    row["shards"].push_back(shard.value("shard", 0));
-    row["ready"] = row.value("ready", true) && shard.value("ready", false);
-    row["silent_ms"] =
-        std::max(row.value("silent_ms", std::uint64_t{0}), shard.value("silent_ms", std::uint64_t{0}));
+    const bool ready_so_far = !row.contains("ready") || flag_in(row, "ready");
+    row["shards"].push_back(number_in(shard, "shard"));
+    row["ready"] = ready_so_far && flag_in(shard, "ready");
+    row["silent_ms"] = std::max(number_in(row, "silent_ms"), number_in(shard, "silent_ms"));
   }
   Json list = Json::array();
   for (const auto& [name, row] : workers.items()) {
@@ -93,10 +110,10 @@ Step judge_readiness(Replies& replies, std::uint16_t shards) {
   std::string missing;
   std::uint16_t ready = 0;
   for (const Json& shard : routed_shards(replies.front())) {
-    if (shard.value("ready", false)) {
+    if (flag_in(shard, "ready")) {
       ++ready;
     } else {
-      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", shard.value("shard", 0));
+      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", number_in(shard, "shard"));
     }
   }
   if (ready < shards) {

@@ -47,6 +47,8 @@ using FuzzTargets = std::vector<FuzzTarget>;
 [[nodiscard]] FuzzTargets text_targets();
 /// A backup's manifest.
 [[nodiscard]] FuzzTargets backup_targets();
+/// HTTP requests through the gateway to their answers.
+[[nodiscard]] FuzzTargets http_targets();
 /// The configuration's file.
 [[nodiscard]] FuzzTargets config_targets();
 
