@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -28,7 +27,7 @@ constexpr int kSocketsPerShard = 10;
 struct Node::Hosted {
   Hosted(const Config& given, const Roles& roles, Log& given_log, const StoreDecorator& decorate)
       : config(given),
-        name(fmt::format("{}-{}", roles.program, ::getpid())),
+        name(process_name(roles.program, roles.name_by)),
         has_gateway(roles.gateway && given.gateway.enabled),
         log(given_log),
         flow(log, name, config.log.flow_lines_per_second_max),

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/strong.hpp"
+#include "runtime/process_name.hpp"
 
 namespace florin {
 
@@ -18,6 +19,7 @@ struct Roles {
   bool dead_letter = false;
   bool placed_shards = false;  ///< whichever shards the router says, in the place of `shards`
   bool gateway = false;
+  NameBy name_by = NameBy::process;
 };
 
 /// Everything in one process.

@@ -200,4 +200,16 @@ std::string pack_status(const ConsumerStatus& states, const std::string& process
   return status.add("needs_action", needing_action).take();
 }
 
+std::string pack_status(const std::vector<Claim>& claims, const std::string& process) {
+  std::vector<std::string> shards;
+  for (const Claim& claim : claims) {
+    shards.push_back(MapBuilder()
+                         .add("shard", claim.shard.value())
+                         .add("phase", name(claim.hold))
+                         .add("reason", claim.reason)
+                         .take());
+  }
+  return MapBuilder().add("process", process).add_packed("shards", pack_list(shards)).take();
+}
+
 }  // namespace florin

@@ -8,6 +8,7 @@
 #include "actors/door_counts.hpp"
 #include "actors/router_agent.hpp"
 #include "logic/shard_logic.hpp"
+#include "protocol/ownership.hpp"
 #include "storage/lmdb_shard_store.hpp"
 
 namespace florin {
@@ -21,5 +22,8 @@ namespace florin {
 [[nodiscard]] std::string pack_status(const ConsumerStatus& states, const std::string& process,
                                       const std::vector<SinkPosition>& kept,
                                       const std::vector<std::uint64_t>& letters);
+
+/// A worker's: how it has the shards that it was told to hold.
+[[nodiscard]] std::string pack_status(const std::vector<Claim>& claims, const std::string& process);
 
 }  // namespace florin

@@ -24,6 +24,15 @@ zmq::socket_t connect_backend(const Process& process) {
   return backend;
 }
 
+/// What a process claims that holds shards whatever the router says.
+std::vector<Claim> serving(const std::vector<ShardIndex>& shards) {
+  std::vector<Claim> claims;
+  for (const ShardIndex shard : shards) {
+    claims.push_back({shard, Hold::serving, {}});
+  }
+  return claims;
+}
+
 WorkerSettings settings_of(const Process& process) {
   WorkerSettings settings;
   settings.worker = process.id;
@@ -40,7 +49,8 @@ WorkerAgent::WorkerAgent(const Process& process, StoreDecorator decorate)
       decorate_(std::move(decorate)),
       lease_(process.config.lease_ms),
       logic_(settings_of(process)),
-      backend_(connect_backend(process)) {}
+      backend_(connect_backend(process)),
+      door_(process, [this] { return logic_.claims(); }) {}
 
 void WorkerAgent::round(int timeout_ms) {
   if (!lease_.renew()) {
@@ -52,6 +62,7 @@ void WorkerAgent::round(int timeout_ms) {
   read_placements();
   read_reports();
   carry_out(logic_.step(wall_clock()));
+  door_.answer();
 }
 
 bool WorkerAgent::drain_round(int timeout_ms) {
@@ -110,15 +121,10 @@ void WorkerAgent::end_process(const char* why) {
 }
 
 PinnedAgent::PinnedAgent(const Process& process, const std::vector<ShardIndex>& shards)
-    : alive_([&] {
-        Alive alive{process.id, process.name, true, false, {}, 0, {}};
-        for (const ShardIndex shard : shards) {
-          alive.claims.push_back({shard, Hold::serving, {}});
-        }
-        return encode_alive(alive);
-      }()),
+    : alive_(encode_alive({process.id, process.name, true, false, {}, 0, serving(shards)})),
       said_(std::int64_t{process.config.router.heartbeat_ms} * 1000),
-      backend_(connect_backend(process)) {}
+      backend_(connect_backend(process)),
+      door_(process, [shards] { return serving(shards); }) {}
 
 void PinnedAgent::round(int timeout_ms) {
   if (said_.due(wall_clock())) {
@@ -128,6 +134,7 @@ void PinnedAgent::round(int timeout_ms) {
   zmq::poll(items, std::chrono::milliseconds(timeout_ms));
   while (receive(backend_)) {  // what it is told changes nothing
   }
+  door_.answer();
 }
 
 }  // namespace florin

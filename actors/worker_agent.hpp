@@ -10,6 +10,7 @@
 
 #include "actors/agent.hpp"
 #include "actors/hosted_shard.hpp"
+#include "actors/worker_door.hpp"
 #include "base/every.hpp"
 #include "logic/worker_logic.hpp"
 #include "transport/socket.hpp"
@@ -36,6 +37,7 @@ class WorkerAgent : public Agent {
   Lease lease_;
   WorkerLogic logic_;
   zmq::socket_t backend_;
+  WorkerDoor door_;
   bool leaving_ = false;
   std::map<ShardIndex, std::unique_ptr<HostedShard>> shards_;
 };
@@ -52,6 +54,7 @@ class PinnedAgent : public Agent {
   const std::string alive_;
   Every said_;
   zmq::socket_t backend_;
+  WorkerDoor door_;
 };
 
 }  // namespace florin

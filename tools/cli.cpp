@@ -97,7 +97,7 @@ int run_cli(int argc, char** argv) {
   add_common(app, common);
   for (const auto add : {add_processes, add_generate, add_bench, add_submit, add_tail, add_wallets,
                          add_accounting, add_dead_letters, add_keygen, add_token, add_replay, add_verify,
-                         add_backup, add_reshard, add_status}) {
+                         add_backup, add_reshard, add_status, add_health}) {
     add(app, common, action);
   }
   try {

@@ -32,6 +32,9 @@ The same seed sends the same transactions with the same ids: a second run only g
 not answered is sent again until it is, so a run survives a restart of florin.
 )";
 
+/// More than so many are not shown one by one unless it is asked for.
+constexpr std::uint64_t kShownMax = 200;
+
 struct GenerateOptions {
   std::uint64_t count = 10;
   std::optional<std::uint64_t> seed;
@@ -47,6 +50,7 @@ struct GenerateOptions {
   std::uint32_t give_up_s = 30;
   bool is_async = false;
   bool quiet = false;
+  bool each = false;
 };
 
 struct Tally {
@@ -93,7 +97,7 @@ class Generation {
   Generation(const Config& config, const GenerateOptions& options, const TrafficOptions& traffic, bool json)
       : options_(options),
         json_(json),
-        shows_each_(!options.quiet && options.count <= 200),
+        shows_each_(options.each || (!options.quiet && options.count <= kShownMax)),
         traffic_(traffic),
         context_(1),
         client_(
@@ -285,7 +289,11 @@ void add_generate(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("--give-up-s", options->give_up_s, "end with 1 after so long without any answer")
       ->capture_default_str();
   command->add_flag("--async", options->is_async, "accepted now, decided later");
-  command->add_flag("--quiet", options->quiet, "only the summary");
+  CLI::Option* quiet = command->add_flag("--quiet", options->quiet, "only the summary");
+  command
+      ->add_flag("--each", options->each,
+                 fmt::format("a line for each, also where they are more than {}", kShownMax))
+      ->excludes(quiet);
   command->footer(std::string(kExamples));
   command->callback(
       [&common, &action, options] { action = [&common, options] { return generate(common, *options); }; });

@@ -58,6 +58,7 @@ struct ProcessOptions {
   std::string shards;  ///< of a worker
   std::string http_listen;
   bool no_http = false;
+  std::string name_by = "process";
 };
 
 void choose_http_door(const ProcessOptions& options, Config& config) {
@@ -79,6 +80,11 @@ void add_process(CLI::App& app, const CommonOptions& common, Action& action, con
   auto options = std::make_shared<ProcessOptions>();
   command->add_option("--log", options->log_format, "log as text or json, instead of the configuration's")
       ->check(CLI::IsMember({"text", "json"}));
+  command
+      ->add_option("--name-by", options->name_by,
+                   "what tells it apart in logs and status: its process or its host")
+      ->check(CLI::IsMember({"process", "host"}))
+      ->capture_default_str();
   if (name == "worker") {
     command->add_option("--shards", options->shards,
                         "just these, for as long as it runs: 0,1 or 0-3; without it the router says which");
@@ -98,7 +104,9 @@ void add_process(CLI::App& app, const CommonOptions& common, Action& action, con
         config.log.format = options->log_format == "text" ? LogFormat::text : LogFormat::json;
       }
       choose_http_door(*options, config);
-      return run_node(config, roles_of(config, *options), nullptr);
+      Roles roles = roles_of(config, *options);
+      roles.name_by = options->name_by == "host" ? NameBy::host : NameBy::process;
+      return run_node(config, roles, nullptr);
     };
   });
 }

@@ -48,6 +48,7 @@ void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
 void add_backup(CLI::App& app, const CommonOptions& common, Action& action);
 void add_reshard(CLI::App& app, const CommonOptions& common, Action& action);
 void add_status(CLI::App& app, const CommonOptions& common, Action& action);
+void add_health(CLI::App& app, const CommonOptions& common, Action& action);
 
 /// `0.1.0 (abc1234)`.
 [[nodiscard]] std::string version_text();

@@ -1,4 +1,4 @@
-// What accounting, the dead-letter sink and the router answer.
+// What accounting, the dead-letter sink, the router and a worker answer.
 
 #include <fmt/format.h>
 
@@ -202,6 +202,14 @@ QueryHandler router_queries(const RefusedLog& log, const InboxIndex& inbox, Stat
         case QueryKind::transaction: return answer_queued(inbox, parameters);
         default: return unknown_query(kind);
       }
+    });
+  };
+}
+
+QueryHandler worker_queries(StatusSource status) {
+  return [status = std::move(status)](std::string_view bytes) {
+    return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
+      return kind == QueryKind::status ? without_parameters(parameters, status) : unknown_query(kind);
     });
   };
 }

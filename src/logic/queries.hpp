@@ -25,5 +25,7 @@ using StatusSource = std::function<std::string()>;
 [[nodiscard]] QueryHandler dead_letter_queries(const DeadLetterStore& store, StatusSource status);
 [[nodiscard]] QueryHandler router_queries(const RefusedLog& log, const InboxIndex& inbox,
                                           StatusSource status);
+/// A worker has no store of its own: it tells how it is.
+[[nodiscard]] QueryHandler worker_queries(StatusSource status);
 
 }  // namespace florin

@@ -83,12 +83,17 @@ WorkerEffects WorkerLogic::step(TimeUs now) {
   return effects;
 }
 
-std::string WorkerLogic::alive() const {
-  Alive alive{settings_.worker, settings_.name, false, leaving_, told_.incarnation, told_.number, {}};
+std::vector<Claim> WorkerLogic::claims() const {
+  std::vector<Claim> claims;
   for (const auto& [shard, hosted] : hosted_) {
-    alive.claims.push_back({shard, hosted.hold, hosted.reason});
+    claims.push_back({shard, hosted.hold, hosted.reason});
   }
-  return encode_alive(alive);
+  return claims;
+}
+
+std::string WorkerLogic::alive() const {
+  return encode_alive(
+      {settings_.worker, settings_.name, false, leaving_, told_.incarnation, told_.number, claims()});
 }
 
 }  // namespace florin

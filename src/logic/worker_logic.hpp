@@ -49,6 +49,8 @@ class WorkerLogic {
 
   [[nodiscard]] WorkerEffects step(TimeUs now);
 
+  /// How it has the shards that it was told to hold, as the router hears it.
+  [[nodiscard]] std::vector<Claim> claims() const;
   [[nodiscard]] bool is_empty() const { return hosted_.empty(); }
   /// Something is about to change: a short wait is worth it.
   [[nodiscard]] bool is_moving() const;
