@@ -10,6 +10,7 @@
 #include "protocol/hash.hpp"
 #include "protocol/message.hpp"
 #include "storage/fault.hpp"
+#include "tests/simulation/planted_inbox.hpp"
 #include "tests/support/lying_store.hpp"
 
 namespace florin::sim {
@@ -319,57 +320,6 @@ Rewrite hiding_duplicates() {
   };
 }
 
-/// An inbox that passes on what it does not change.
-class PlantedInbox : public InboxStore {
- public:
-  explicit PlantedInbox(std::unique_ptr<InboxStore> honest) : honest_(std::move(honest)) {}
-
-  [[nodiscard]] std::vector<InboxRow> read(ShardIndex shard, InboxPosition from,
-                                           std::size_t bytes_max) override {
-    return honest_->read(shard, from, bytes_max);
-  }
-  void commit(std::span<const InboxRow> added, std::span<const InboxKey> removed) override {
-    honest_->commit(added, removed);
-  }
-  void reopen() override { honest_->reopen(); }
-
- private:
-  std::unique_ptr<InboxStore> honest_;
-};
-
-/// Removes a chunk as soon as its commands are on their way, not when they are decided.
-class ForgettingInbox : public PlantedInbox {
- public:
-  using PlantedInbox::PlantedInbox;
-
-  void commit(std::span<const InboxRow> added, std::span<const InboxKey> removed) override {
-    PlantedInbox::commit(added, removed);
-    std::vector<InboxKey> keys;
-    for (const InboxRow& row : added) {
-      keys.push_back(row.key);
-    }
-    PlantedInbox::commit({}, keys);
-  }
-};
-
-/// Takes what is synchronous before what is not, where both are under way to the shard: as if it did not
-/// wait behind the inbox.
-Rewrite overtaking_the_inbox() {
-  return [](const Route& route, std::string& bytes) {
-    auto work = route.to_door ? Result<Work>(problem(Code::malformed, "")) : decode_work(bytes);
-    if (work) {
-      const auto is_sync = [](const WorkItem& item) {
-        Reader reader(item.packed);
-        const auto decoded = decode_command(reader);
-        return decoded && !decoded->is_async;
-      };
-      std::stable_partition(work->items.begin(), work->items.end(), is_sync);
-      bytes = encode_work(*work);
-    }
-    return true;
-  };
-}
-
 std::vector<PlantedBug> make_bugs() {
   std::vector<PlantedBug> bugs;
   const auto add = [&](std::string_view name, std::string_view what, unsigned found_within) -> Plants& {
@@ -402,7 +352,7 @@ std::vector<PlantedBug> make_bugs() {
   add("fingerprint-for-id", "a fingerprint is taken for an id", 20).shard_store = trusting_fingerprints;
   add("hidden-duplicate", "a repeated outcome is not told to be one", 10).rewrite = hiding_duplicates;
   add("inbox-deleted-early", "a command is removed from the inbox before it is decided", 40).inbox_store =
-      [](auto honest) { return std::make_unique<ForgettingInbox>(std::move(honest)); };
+      forgetting_inbox;
   add("sync-overtakes-inbox", "a synchronous command does not wait behind the inbox", 40).rewrite =
       overtaking_the_inbox;
   return bugs;
