@@ -152,6 +152,16 @@ TEST_CASE("New limits without a limit are refused") {
   CHECK(decode_command(reader).error().code == Code::invalid_option);
 }
 
+TEST_CASE("Async is true or false, and how it is sent is no content") {
+  for (const bool is_async : {false, true}) {
+    const auto decoded = decode_with(kPayment, 1, [&](Writer& w) { w.text("async").boolean(is_async); });
+    REQUIRE(decoded.has_value());
+    CHECK(decoded->is_async == is_async);
+    CHECK(same_content(decoded->command, kPayment));
+  }
+  CHECK(code_with(kPayment, "async", text("true")) == Code::wrong_type);
+}
+
 TEST_CASE("A trace has 16 bytes") {
   CHECK(code_with(kPayment, "trace", [](Writer& w) { w.bin(std::string(15, 't')); }) == Code::malformed);
   CHECK(code_with(kPayment, "trace", [](Writer& w) { w.bin(std::string(17, 't')); }) == Code::malformed);

@@ -13,7 +13,8 @@ namespace {
 
 TEST_CASE("Any command is read as it was written") {
   check_property("a command survives its bytes", [] {
-    const TracedCommand traced = *any_command();
+    TracedCommand traced = *any_command();
+    traced.is_async = *rc::gen::arbitrary<bool>();
     Writer writer;
     encode_command(writer, traced);
     Reader reader(writer.view());
