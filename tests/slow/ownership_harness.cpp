@@ -15,13 +15,15 @@ namespace florin::test {
 namespace {
 
 constexpr std::size_t kWorkersMax = 4;
+/// The first is shorter than the workers' lease, the second longer.
 constexpr std::uint64_t kPauseMaxMs = 1500;
+constexpr std::uint64_t kLongPauseMs = 3300;
 
 /// The workers that should be running, and what happens to them.
 class Schedule {
  public:
   explicit Schedule(const SchedulePlan& plan)
-      : cluster_(FLORIN_BINARY, {.shards = 4, .limits = "lease_ms = 1000\nworker_dead_after_ms = 300\n"},
+      : cluster_(FLORIN_BINARY, {.shards = 4, .limits = "lease_ms = 3000\nworker_dead_after_ms = 300\n"},
                  {":1"}),
         random_(plan.seed),
         load_(plan.seed) {
@@ -84,7 +86,7 @@ class Schedule {
   void stand_still() {
     const std::string part = any();
     cluster_.process(part).send_signal(SIGSTOP);
-    live_for(random_() % kPauseMaxMs);
+    live_for(random_() % 4 == 0 ? kLongPauseMs : random_() % kPauseMaxMs);
     cluster_.process(part).send_signal(SIGCONT);
   }
   void restart_router() {

@@ -221,7 +221,7 @@ void check_isolated(const std::string& id, const std::string& limits) {
   CHECK(again.resolution == Resolution::error);
   CHECK(again.duplicate);
   CHECK(cluster.node().cli_json({"balance", "100"})["balance_minor"] == 100'002);
-  CHECK(router_of(cluster)["shards"][0]["isolated"] == 1);
+  CHECK(eventually([&] { return router_of(cluster)["shards"][0]["isolated"] == 1; }));
   CHECK(eventually([&] { return cluster.node().cli_json({"status"})["dead_letters"]["failed"] == 1; }));
   const ProgramResult verified = cluster.node().cli({"verify"});
   INFO(verified.out << verified.err);
