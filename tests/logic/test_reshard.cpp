@@ -210,7 +210,7 @@ TEST_CASE("The check of a resharded store finds a wallet and an entry that diffe
 }
 
 TEST_CASE("Any history is the same on any number of shards") {
-  const auto seed = static_cast<std::uint64_t>(GENERATE(range(0, 6)));
+  const auto seed = static_cast<std::uint64_t>(GENERATE(range(0, 3)));
   INFO("seed " << seed);
   const TempDir directory;
   fill_store(directory / "old", static_cast<std::uint16_t>(1 + seed % 4), commands_of_seed(seed), 1);
