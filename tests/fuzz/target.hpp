@@ -49,6 +49,8 @@ using FuzzTargets = std::vector<FuzzTarget>;
 [[nodiscard]] FuzzTargets backup_targets();
 /// HTTP requests through the gateway to their answers.
 [[nodiscard]] FuzzTargets http_targets();
+/// Lists of keys and tokens, and requests of ZAP.
+[[nodiscard]] FuzzTargets access_targets();
 /// The configuration's file.
 [[nodiscard]] FuzzTargets config_targets();
 
