@@ -142,9 +142,14 @@ void DeadLetterPart::start(LastHeads last_heads) {
 }
 
 QueryDoor DeadLetterPart::door() {
-  return {process_.config.endpoints.dead_letter_query, dead_letter_queries(store_, [this] {
-            return pack_status(status_.get(), process_.name, store_.positions(), store_.counts());
-          })};
+  return {process_.config.endpoints.dead_letter_query,
+          dead_letter_queries(
+              store_,
+              [this] {
+                return pack_status(status_.get(), process_.name, store_.positions(),
+                                   {store_.counts(), store_.handled_counts()});
+              },
+              wall_clock)};
 }
 
 }  // namespace florin

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "actors/open_door.hpp"
+#include "protocol/envelope.hpp"
 #include "runtime/clock.hpp"
 
 namespace florin {
@@ -56,9 +57,12 @@ std::optional<Problem> QueryAgent::why_not(const OpenDoor& door, const Routed& q
   if (caller.roles.empty()) {
     return Problem{Code::not_authenticated, fmt::format("the key of {} is not known any more", caller.name)};
   }
-  if (!caller.roles.has(Role::read)) {
-    return Problem{Code::not_allowed, fmt::format("{} has the roles {}, and queries need read", caller.name,
-                                                  florin::name(caller.roles))};
+  const bool handles = peek_message_type(view(query.body)) == static_cast<std::uint64_t>(MessageType::handle);
+  const Role needed = handles ? Role::operate : Role::read;
+  if (!caller.roles.has(needed)) {
+    return Problem{Code::not_allowed,
+                   fmt::format("{} has the roles {}, and {} {}", caller.name, florin::name(caller.roles),
+                               handles ? "HANDLE needs" : "queries need", florin::name(needed))};
   }
   return std::nullopt;
 }

@@ -180,7 +180,7 @@ std::string pack_status(const ConsumerStatus& states, const std::string& process
 }
 
 std::string pack_status(const ConsumerStatus& states, const std::string& process,
-                        const std::vector<SinkPosition>& kept, const std::vector<std::uint64_t>& letters) {
+                        const std::vector<SinkPosition>& kept, const LetterCounts& letters) {
   std::vector<std::string> shards;
   for (const Subscription::ShardState& state : states) {
     FailureSequence failure;
@@ -191,13 +191,17 @@ std::string pack_status(const ConsumerStatus& states, const std::string& process
   }
   MapBuilder status;
   status.add("process", process).add_packed("shards", pack_list(shards));
+  MapBuilder unhandled;
   std::uint64_t needing_action = 0;
-  for (std::size_t i = 0; i < letters.size(); ++i) {
+  for (std::size_t i = 0; i < letters.kept.size(); ++i) {
     const auto letter_class = static_cast<LetterClass>(i);
-    status.add(name(letter_class), letters[i]);
-    needing_action += needs_action(letter_class) ? letters[i] : 0;
+    // The two are read one after the other, and a letter may be handled between.
+    const std::uint64_t open = letters.kept[i] - std::min(letters.kept[i], letters.handled[i]);
+    status.add(name(letter_class), letters.kept[i]);
+    unhandled.add(name(letter_class), open);
+    needing_action += needs_action(letter_class) ? open : 0;
   }
-  return status.add("needs_action", needing_action).take();
+  return status.add_packed("unhandled", unhandled.take()).add("needs_action", needing_action).take();
 }
 
 std::string pack_status(const std::vector<Claim>& claims, const std::string& process) {

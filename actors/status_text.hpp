@@ -18,10 +18,14 @@ namespace florin {
 [[nodiscard]] std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use,
                                       const std::string& worker);
 [[nodiscard]] std::string pack_status(const ConsumerStatus& states, const std::string& process);
-/// The sink's: how far it has kept each shard's failures, and the letters by class.
+/// Letters by class.
+struct LetterCounts {
+  std::vector<std::uint64_t> kept;
+  std::vector<std::uint64_t> handled;  ///< of them
+};
+/// The sink's: how far it has kept each shard's failures, and the letters.
 [[nodiscard]] std::string pack_status(const ConsumerStatus& states, const std::string& process,
-                                      const std::vector<SinkPosition>& kept,
-                                      const std::vector<std::uint64_t>& letters);
+                                      const std::vector<SinkPosition>& kept, const LetterCounts& letters);
 
 /// A worker's: how it has the shards that it was told to hold.
 [[nodiscard]] std::string pack_status(const std::vector<Claim>& claims, const std::string& process);

@@ -2,7 +2,7 @@
 """Holds the sources to the project's layers by reading their #include lines.
 
     base <- ledger <- { routing, protocol <- storage <- access } <- logic <- runtime <- actors <- tools
-    { access, runtime } <- gateway <- actors
+    { access, runtime } <- gateway <- actors;  runtime <- views <- tools
     base <- transport;  { routing, protocol, transport } <- client <- actors
 
 Prints each violation as path:line: reason, and exits with 1 when there is one. With --self-test it checks itself
@@ -27,6 +27,7 @@ MAY_USE = {
     "src/transport": ["base"],
     "src/client": ["base", "ledger", "routing", "protocol", "transport"],
     "src/runtime": ["base", "ledger", "routing", "protocol", "storage", "access", "logic"],
+    "src/views": ["base", "ledger", "protocol", "runtime"],
     "src/gateway": ["base", "ledger", "routing", "protocol", "access", "runtime"],
     "actors": [
         "base", "ledger", "routing", "protocol", "storage", "access", "transport", "client", "logic", "runtime",
@@ -34,7 +35,7 @@ MAY_USE = {
     ],
     "tools": [
         "base", "ledger", "routing", "protocol", "storage", "access", "transport", "client", "logic", "runtime",
-        "gateway",
+        "views", "gateway",
         "actors",
     ],
 }

@@ -11,126 +11,12 @@
 #include "base/text.hpp"
 #include "ledger/amount_text.hpp"
 #include "ledger/command_text.hpp"
-#include "protocol/command_codec.hpp"
 #include "runtime/log.hpp"
+#include "views/json_views.hpp"
 
 namespace florin {
 
 using Json = nlohmann::ordered_json;
-
-namespace {
-
-/// Amounts as exact integers with what is needed to read them.
-void add_money(Json& json, std::string_view key, MinorUnits amount, Currency currency) {
-  json[fmt::format("{}_minor", key)] = amount.value();
-  if (currency.known()) {
-    json[std::string(key)] = amount_text(amount, currency);
-  }
-}
-
-Json state_json(const WalletState& state) {
-  Json json;
-  json["status"] = name(state.status);
-  json["freeze"] = name(state.freeze);
-  json["currency"] = state.currency.code();
-  json["exponent"] = state.currency.known() ? Json(state.currency.exponent()) : Json(nullptr);
-  add_money(json, "balance", state.balance, state.currency);
-  add_money(json, "available", MinorUnits(available(state)), state.currency);
-  add_money(json, "held", state.held, state.currency);
-  add_money(json, "credit_limit", state.credit_limit, state.currency);
-  json["version"] = state.version.value();
-  return json;
-}
-
-void add_text(Json& json, std::string_view key, std::string_view text) {
-  if (!text.empty()) {
-    json[std::string(key)] = text;
-  }
-}
-
-/// The command of an entry in the bytes of the protocol: what a sender could have sent.
-std::string packed_command(const Entry& entry) {
-  Writer writer;
-  encode_command(writer, {entry.command, entry.provenance.trace});
-  return std::move(writer).take();
-}
-
-}  // namespace
-
-Json to_json(const WalletRow& row) {
-  Json json;
-  json["wallet"] = row.wallet.view();
-  json.update(state_json(row.state));
-  json["stands_at"] = row.state.stands_at.value();
-  return json;
-}
-
-Json to_json(const EntryRow& row) {
-  const Entry& entry = row.entry;
-  const Command& command = entry.command;
-  Json json;
-  json["wallet"] = command.wallet.view();
-  json["id"] = command.id.view();
-  json["kind"] = name(command.kind);
-  json["mode"] = name(command.mode);
-  if (moves_money(command.kind)) {
-    add_money(json, "amount", command.amount, command.currency);
-    json["currency"] = command.currency.code();
-    json["exponent"] = command.currency.exponent();
-    json["external"] = entry.external.view();
-  }
-  if (command.freeze != FreezeScope::none) {
-    json["scope"] = name(command.freeze);
-  }
-  if (command.credit_limit) {
-    add_money(json, "credit_limit", *command.credit_limit, command.currency);
-  }
-  add_text(json, "merchant", command.merchant.view());
-  add_text(json, "reference", command.reference.view());
-  if (command.effective_date != 0) {
-    json["effective_date"] = command.effective_date;
-  }
-  json["state"] = "completed";
-  json["resolution"] = name(entry.outcome);
-  json["reason"] = entry.reason == Code::none ? Json(nullptr) : Json(name(entry.reason));
-  json["overdrawn"] = entry.overdrawn;
-  json["unapplied"] = entry.unapplied;
-  json["shard"] = row.shard.value();
-  json["sequence"] = entry.sequence().value();
-  json["requested_at"] = iso_time(entry.provenance.requested);
-  json["queued_at"] = iso_time(entry.provenance.queued);
-  json["authorized_at"] = iso_time(entry.decided);
-  json["completed_at"] = iso_time(row.committed);
-  if (entry.provenance.trace) {
-    json["trace"] = to_hex(entry.provenance.trace->view());
-  }
-  json["after"] = state_json(entry.side().after);
-  return json;
-}
-
-Json to_json(const Letter& letter) {
-  Json json;
-  json["letter"] = letter.number.value();
-  json["class"] = name(letter.letter_class);
-  json["needs_action"] = needs_action(letter.letter_class);
-  json["reason"] = name(letter.code());
-  json["arrived_at"] = iso_time(letter.arrived);
-  if (letter.entry) {
-    json["attempts"] = letter.entry->entry.attempt;
-    json["transaction"] = to_json(*letter.entry);
-    json["bytes_hex"] = to_hex(packed_command(letter.entry->entry));
-  } else {
-    const RefusedRecord& refused = *letter.refused;
-    json["refused_sequence"] = refused.sequence.value();
-    json["detail"] = refused.detail;
-    json["peer_hex"] = to_hex(refused.peer);
-    json["length"] = refused.length;
-    json["blake2b"] = to_hex(refused.hash.view());
-    json["bytes_hex"] = to_hex(refused.bytes);
-    json["bytes_escaped"] = escape_bytes(refused.bytes);
-  }
-  return json;
-}
 
 Json to_json(const StatementLine& line, Currency wallet_currency) {
   Json json;
@@ -183,7 +69,7 @@ Json to_json(const Answer& answer) {
     json["shard"] = answer.shard.value();
     json["sequence"] = answer.sequence.value();
     json["decided_at"] = iso_time(answer.decided);
-    json["after"] = state_json(answer.after);
+    json["after"] = to_json(answer.after);
   }
   return json;
 }

@@ -7,16 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/letter.hpp"
 #include "protocol/message.hpp"
 #include "protocol/query.hpp"
 #include "protocol/statement.hpp"
+#include "views/json_views.hpp"
+#include "views/letter_views.hpp"
 
 namespace florin {
 
-[[nodiscard]] nlohmann::ordered_json to_json(const WalletRow& row);
-[[nodiscard]] nlohmann::ordered_json to_json(const EntryRow& row);
-[[nodiscard]] nlohmann::ordered_json to_json(const Letter& letter);
+// Wallets, transactions and letters: src/views/.
 /// `wallet_currency` is that of the balance; none where the wallet was never opened.
 [[nodiscard]] nlohmann::ordered_json to_json(const StatementLine& line, Currency wallet_currency);
 [[nodiscard]] nlohmann::ordered_json to_json(const DailyTotal& total);

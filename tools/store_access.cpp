@@ -8,6 +8,7 @@
 #include "logic/router_inbox.hpp"
 #include "protocol/writer.hpp"
 #include "routing/shard_of.hpp"
+#include "runtime/clock.hpp"
 #include "storage/fault.hpp"
 #include "storage/lmdb_consumer_stores.hpp"
 #include "storage/lmdb_inbox_store.hpp"
@@ -25,6 +26,14 @@ std::string stopped_status() {
   Writer writer;
   writer.map(1).text("phase").text("stopped");
   return std::move(writer).take();
+}
+
+/// What a store that was opened here has replied.
+Result<std::string> payload_of(const std::string& bytes) {
+  const auto reply = decode_reply(bytes);
+  invariant(reply.has_value(), "our own reply is well-formed");
+  return reply->code == Code::none ? Result<std::string>(std::string(reply->payload))
+                                   : problem(reply->code, reply->detail);
 }
 
 }  // namespace
@@ -101,7 +110,7 @@ StoreAccess::Stopped* StoreAccess::stopped(const Owner& owner) {
       break;
     case OwnerRole::dead_letter:
       store->dead_letters = std::make_unique<LmdbDeadLetterStore>(where, config_.env);
-      store->handler = dead_letter_queries(*store->dead_letters, stopped_status);
+      store->handler = dead_letter_queries(*store->dead_letters, stopped_status, wall_clock);
       break;
   }
   return opened_.emplace(where.string(), std::move(store)).first->second.get();
@@ -138,11 +147,21 @@ Result<std::string> StoreAccess::ask(const Owner& owner, QueryKind kind, std::st
       return answer;
     }
   }
-  const std::string bytes = here->handler(encode_query(next_request_++, kind, parameters));
-  const auto reply = decode_reply(bytes);
-  invariant(reply.has_value(), "our own reply is well-formed");
-  return reply->code == Code::none ? Result<std::string>(std::string(reply->payload))
-                                   : problem(reply->code, reply->detail);
+  return payload_of(here->handler(encode_query(next_request_++, kind, parameters)));
+}
+
+Result<Letter> StoreAccess::tell(const Handle& handle) {
+  constexpr Owner kSink{OwnerRole::dead_letter, {}};
+  const Stopped* here = stopped(kSink);
+  const auto payload = here == nullptr ? client_.tell(endpoint(kSink), handle)
+                                       : payload_of(here->handler(encode_handle(handle)));
+  if (!payload) {
+    return tl::make_unexpected(payload.error());
+  }
+  Reader reader(*payload);
+  Letter letter = decode_letter(reader);
+  reader.finish();
+  return reader.ok() ? Result<Letter>(std::move(letter)) : tl::make_unexpected(reader.problem());
 }
 
 Asker StoreAccess::asker() {

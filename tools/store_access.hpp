@@ -26,6 +26,8 @@ class StoreAccess {
 
   [[nodiscard]] Result<std::string> ask(const Owner& owner, QueryKind kind, std::string_view parameters);
   [[nodiscard]] Asker asker();
+  /// Handles a dead letter, in the running sink or in the store of a stopped one.
+  [[nodiscard]] Result<Letter> tell(const Handle& handle);
   /// Whether the owner runs, in this or another process.
   [[nodiscard]] bool is_live(const Owner& owner);
   /// Gives back the lock of an owner that is stopped and was asked, so that it can start: whoever waits for

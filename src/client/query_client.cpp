@@ -9,19 +9,9 @@
 
 namespace florin {
 
-zmq::socket_t& QueryClient::socket(const std::string& endpoint) {
-  const auto found = sockets_.find(endpoint);
-  if (found != sockets_.end()) {
-    return found->second;
-  }
-  zmq::socket_t fresh = make_socket(context_, zmq::socket_type::dealer);
-  connect_socket(fresh, endpoint, keys_);
-  return sockets_.emplace(endpoint, std::move(fresh)).first->second;
-}
+namespace {
 
-Result<std::string> QueryClient::ask(const std::string& endpoint, QueryKind kind,
-                                     std::string_view parameters) {
-  const auto bytes = pass(endpoint, encode_query(next_request_++, kind, parameters));
+Result<std::string> payload_of(const Result<std::string>& bytes) {
   if (!bytes) {
     return bytes;
   }
@@ -35,13 +25,40 @@ Result<std::string> QueryClient::ask(const std::string& endpoint, QueryKind kind
   return std::string(reply->payload);
 }
 
+}  // namespace
+
+zmq::socket_t& QueryClient::socket(const std::string& endpoint) {
+  const auto found = sockets_.find(endpoint);
+  if (found != sockets_.end()) {
+    return found->second;
+  }
+  zmq::socket_t fresh = make_socket(context_, zmq::socket_type::dealer);
+  connect_socket(fresh, endpoint, keys_);
+  return sockets_.emplace(endpoint, std::move(fresh)).first->second;
+}
+
+Result<std::string> QueryClient::ask(const std::string& endpoint, QueryKind kind,
+                                     std::string_view parameters) {
+  return payload_of(pass(endpoint, encode_query(next_request_++, kind, parameters)));
+}
+
+Result<std::string> QueryClient::tell(const std::string& endpoint, Handle handle) {
+  handle.request = next_request_++;
+  return payload_of(exchange(endpoint, encode_handle(handle), handle.request));
+}
+
 Result<std::string> QueryClient::pass(const std::string& endpoint, std::string_view query) {
   const auto wanted = decode_query(query);
   if (!wanted) {
     return tl::make_unexpected(wanted.error());
   }
+  return exchange(endpoint, query, wanted->request);
+}
+
+Result<std::string> QueryClient::exchange(const std::string& endpoint, std::string_view bytes,
+                                          std::uint64_t request) {
   zmq::socket_t& door = socket(endpoint);
-  if (send(door, query) != Sent::sent) {
+  if (send(door, bytes) != Sent::sent) {
     return problem(Code::overloaded, fmt::format("{} takes no more queries", endpoint));
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms_);
@@ -55,7 +72,7 @@ Result<std::string> QueryClient::pass(const std::string& endpoint, std::string_v
       if (!reply) {
         return tl::make_unexpected(reply.error());
       }
-      if (reply->request == wanted->request) {  // anything else answers a question given up before
+      if (reply->request == request) {  // anything else answers a question given up before
         return message->to_string();
       }
     }

@@ -11,6 +11,7 @@
 #include <zmq.hpp>
 
 #include "base/curve_keys.hpp"
+#include "protocol/handling.hpp"
 #include "protocol/query.hpp"
 
 namespace florin {
@@ -26,9 +27,15 @@ class QueryClient {
                                         std::string_view parameters);
   /// Passes a whole QUERY on and gives the whole REPLY.
   [[nodiscard]] Result<std::string> pass(const std::string& endpoint, std::string_view query);
+  /// Tells the dead-letter sink what to do about a letter, under a request number of its own. The packed
+  /// letter, or why not; `overloaded` where nobody answered in time: telling it again does no harm.
+  [[nodiscard]] Result<std::string> tell(const std::string& endpoint, Handle handle);
 
  private:
   [[nodiscard]] zmq::socket_t& socket(const std::string& endpoint);
+  /// Sends a message and waits for the REPLY to its request.
+  [[nodiscard]] Result<std::string> exchange(const std::string& endpoint, std::string_view message,
+                                             std::uint64_t request);
 
   zmq::context_t context_;
   const std::uint32_t timeout_ms_;

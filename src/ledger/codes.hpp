@@ -75,8 +75,10 @@ enum class Retry : std::uint8_t {
   X(503, not_found, never, 404, "what was asked for does not exist")                                          \
   X(504, diverged, never, 409, "the given position is not on this journal's chain")                           \
   X(505, isolated, never, 500, "its worker ended again and again while it held this; set aside for an operator") \
-  X(507, no_answer_yet, same_id, 504, "no answer came in time; whether this was decided is not known yet")    \
-  X(508, owner_absent, after, 503, "the owner of the store that knows the answer does not answer at the moment")
+  X(506, already_handled, never, 409, "the dead letter was redriven or discarded before")                     \
+  X(507, not_redrivable, never, 409, "a dead letter of this class cannot be redriven as it is")               \
+  X(508, owner_absent, after, 503, "the owner of the store that knows the answer does not answer at the moment") \
+  X(509, no_answer_yet, same_id, 504, "no answer came in time; whether this was decided is not known yet")
 // clang-format on
 
 enum class Code : std::uint16_t {

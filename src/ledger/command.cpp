@@ -14,6 +14,7 @@ std::string_view first_difference(const Command& a, const Command& b) {
   if (a.reference != b.reference) return "reference";
   if (a.freeze != b.freeze) return "scope";
   if (a.credit_limit != b.credit_limit) return "credit limit";
+  if (a.redrive_of != b.redrive_of) return "redriven id";
   return {};
 }
 

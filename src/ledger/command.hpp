@@ -33,6 +33,9 @@ struct Command {
   std::uint32_t effective_date = 0;  ///< yyyymmdd, the bank's booking day; 0 means none given
   FreezeScope freeze = FreezeScope::none;
   std::optional<MinorUnits> credit_limit;
+  /// The id of the same wallet whose rejected command this one tries again under an id of its own; empty for
+  /// all others.
+  TransactionId redrive_of;
 
   bool operator==(const Command&) const = default;
 };

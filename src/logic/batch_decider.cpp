@@ -19,6 +19,10 @@ std::size_t hash_of(const Command& command) {
 
 }  // namespace
 
+bool may_be_redriven(const Entry& original, const Command& command) {
+  return original.outcome == Outcome::error && same_content(original.command, command);
+}
+
 BatchDecider::BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals,
                            std::size_t expected, DecidedBatch before)
     : snapshot_(snapshot),
@@ -35,11 +39,15 @@ BatchDecider::BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& hea
 }
 
 const Entry* BatchDecider::find_here(const Command& command, std::size_t hash) const {
-  const auto place = entry_places_.find(hash, [&](std::size_t at) {
-    const Command& other = entries_[at].command;
-    return other.wallet == command.wallet && other.id == command.id;
+  const Entry* newest = nullptr;
+  (void)entry_places_.find(hash, [&](std::size_t at) {
+    const Entry& other = entries_[at];
+    if (other.command.wallet == command.wallet && other.command.id == command.id) {
+      newest = newest == nullptr || newest < &other ? &other : newest;
+    }
+    return false;  // an id that was redriven in this batch is there twice
   });
-  return place ? &entries_[*place] : nullptr;
+  return newest;
 }
 
 std::optional<Entry> BatchDecider::find_original(const Command& command, std::size_t hash) const {
@@ -61,21 +69,23 @@ WalletState& BatchDecider::wallet(const WalletId& id) {
   return wallets_.back().state;
 }
 
-std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide(
-    const Command& command, const Provenance& provenance) {
-  return record(command, provenance, florin::decide);
+std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::decide(const Command& command,
+                                                                                 const Provenance& provenance,
+                                                                                 bool redrive) {
+  return record(command, provenance, redrive, florin::decide);
 }
 
 std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::set_aside(
-    const Command& command, const Provenance& provenance) {
-  return record(command, provenance, florin::set_aside);
+    const Command& command, const Provenance& provenance, bool redrive) {
+  return record(command, provenance, redrive, florin::set_aside);
 }
 
 std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::record(const Command& command,
                                                                                  const Provenance& provenance,
-                                                                                 Rule rule) {
+                                                                                 bool redrive, Rule rule) {
   const std::size_t hash = hash_of(command);
-  if (auto original = find_original(command, hash)) {
+  auto original = find_original(command, hash);
+  if (original && !(redrive && may_be_redriven(*original, command))) {
     return Repeated{std::move(*original)};
   }
   WalletState& state = wallet(command.wallet);
@@ -87,6 +97,7 @@ std::variant<BatchDecider::Decided, BatchDecider::Repeated> BatchDecider::record
 
   entry_places_.add(hash, entries_.size());
   entries_.push_back(make_entry(command, provenance, builder_.time(), decision, side));
+  entries_.back().attempt = original ? original->attempt + 1 : 1;
   builder_.add(entries_.back());
   totals_.apply(entries_.back().postings());
   state = side.after;

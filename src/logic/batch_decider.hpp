@@ -15,6 +15,10 @@
 
 namespace florin {
 
+/// Whether a redrive of this command is decided where the id's newest entry is `original`. A fault decides
+/// nothing about money, so the same id may be decided after all.
+[[nodiscard]] bool may_be_redriven(const Entry& original, const Command& command);
+
 /// A batch ready to be committed.
 struct DecidedBatch {
   SealedRecord record;
@@ -32,18 +36,21 @@ class BatchDecider {
   BatchDecider(const ShardSnapshot& snapshot, const BatchHeader& header, Totals totals,
                std::size_t expected = 0, DecidedBatch before = {});
 
-  /// The id was used before: its original entry. Whether the content is the same is for the caller to say.
+  /// The id was used before: its newest entry. Whether the content is the same is for the caller to say.
   struct Repeated {
     Entry original;
   };
   struct Decided {
     const Entry& entry;  ///< valid until the next call
   };
-  [[nodiscard]] std::variant<Decided, Repeated> decide(const Command& command, const Provenance& provenance);
+  /// With `redrive` an id whose newest entry is an `error` of the same content is decided, as its next
+  /// attempt.
+  [[nodiscard]] std::variant<Decided, Repeated> decide(const Command& command, const Provenance& provenance,
+                                                       bool redrive = false);
 
   /// As decide(), of a command that must not be decided: it is recorded as an error.
   [[nodiscard]] std::variant<Decided, Repeated> set_aside(const Command& command,
-                                                          const Provenance& provenance);
+                                                          const Provenance& provenance, bool redrive = false);
 
   [[nodiscard]] bool is_full() const { return builder_.is_full(); }
   [[nodiscard]] bool empty() const { return builder_.empty(); }
@@ -52,9 +59,9 @@ class BatchDecider {
  private:
   using Rule = Decision (*)(const Command& command, const WalletState& before);
   [[nodiscard]] std::variant<Decided, Repeated> record(const Command& command, const Provenance& provenance,
-                                                       Rule rule);
+                                                       bool redrive, Rule rule);
   [[nodiscard]] std::optional<Entry> find_original(const Command& command, std::size_t hash) const;
-  /// The entry of this batch with the command's id; nothing where there is none.
+  /// The newest entry of this batch with the command's id; nothing where there is none.
   [[nodiscard]] const Entry* find_here(const Command& command, std::size_t hash) const;
   /// Valid until the next call.
   [[nodiscard]] WalletState& wallet(const WalletId& id);

@@ -1,4 +1,4 @@
-// What accounting, the dead-letter sink, the router and a worker answer.
+// What accounting, the router and a worker answer.
 
 #include <fmt/format.h>
 
@@ -8,15 +8,6 @@
 namespace florin {
 
 namespace {
-
-std::string pack_positions(const std::vector<Position>& positions) {
-  Writer writer;
-  writer.array(positions.size());
-  for (const Position& position : positions) {
-    encode_position(writer, position);
-  }
-  return std::move(writer).take();
-}
 
 Payload answer_accounts(const AccountingStore& store, Reader& parameters) {
   parameters.array_of(2, "parameters");
@@ -105,36 +96,6 @@ std::string pack_daily_totals(const AccountingStore& store) {
   return std::move(writer).take();
 }
 
-Payload answer_letters(const DeadLetterStore& store, Reader& parameters) {
-  parameters.array_of(5, "parameters");
-  const LetterNumber after(parameters.uint("after"));
-  const std::size_t limit = read_limit(parameters);
-  LetterFilter filter;
-  filter.only_needing_action = parameters.boolean("only needing action");
-  if (!parameters.take_nil()) {
-    filter.wallet = read_wallet(parameters);
-  }
-  if (!parameters.take_nil()) {
-    filter.letter_class = static_cast<LetterClass>(parameters.uint("class", 4));
-  }
-  return finished(parameters,
-                  [&]() -> Payload { return pack_page(store.letters(after, limit, filter), encode_letter); });
-}
-
-Payload answer_letter(const DeadLetterStore& store, Reader& parameters) {
-  parameters.array_of(1, "parameters");
-  const LetterNumber number(parameters.uint("number"));
-  return finished(parameters, [&]() -> Payload {
-    const auto letter = store.letter(number);
-    if (!letter) {
-      return problem(Code::not_found, fmt::format("there is no dead letter {}", number.value()));
-    }
-    Writer writer;
-    encode_letter(writer, *letter);
-    return std::move(writer).take();
-  });
-}
-
 Payload answer_refused(const RefusedLog& log, Reader& parameters) {
   parameters.array_of(2, "parameters");
   const RefusedSequence after(parameters.uint("after"));
@@ -172,21 +133,6 @@ QueryHandler accounting_queries(const AccountingStore& store, StatusSource statu
         case QueryKind::lines: return answer_lines(store, parameters);
         case QueryKind::positions:
           return without_parameters(parameters, [&] { return pack_positions(store.positions()); });
-        default: return unknown_query(kind);
-      }
-    });
-  };
-}
-
-QueryHandler dead_letter_queries(const DeadLetterStore& store, StatusSource status) {
-  return [&store, status = std::move(status)](std::string_view bytes) {
-    return reply_to(bytes, [&](QueryKind kind, Reader& parameters) -> Payload {
-      switch (kind) {
-        case QueryKind::status: return without_parameters(parameters, status);
-        case QueryKind::letters: return answer_letters(store, parameters);
-        case QueryKind::letter: return answer_letter(store, parameters);
-        case QueryKind::positions:
-          return without_parameters(parameters, [&] { return pack_positions(plain(store.positions())); });
         default: return unknown_query(kind);
       }
     });

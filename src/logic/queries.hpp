@@ -20,9 +20,13 @@ using QueryHandler = std::function<std::string(std::string_view)>;
 /// A packed map of what an operator wants to know.
 using StatusSource = std::function<std::string()>;
 
+/// Wall-clock time.
+using Clock = std::function<TimeUs()>;
+
 [[nodiscard]] QueryHandler shard_queries(ShardStore& store, StatusSource status);
 [[nodiscard]] QueryHandler accounting_queries(const AccountingStore& store, StatusSource status);
-[[nodiscard]] QueryHandler dead_letter_queries(const DeadLetterStore& store, StatusSource status);
+/// Takes HANDLE too (protocol/handling.hpp). `clock` tells when something was handled.
+[[nodiscard]] QueryHandler dead_letter_queries(DeadLetterStore& store, StatusSource status, Clock clock);
 [[nodiscard]] QueryHandler router_queries(const RefusedLog& log, const InboxIndex& inbox,
                                           StatusSource status);
 /// A worker has no store of its own: it tells how it is.

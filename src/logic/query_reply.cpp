@@ -31,6 +31,15 @@ std::size_t read_limit(Reader& parameters) {
   return std::clamp<std::uint64_t>(parameters.uint("limit"), 1, kPageRowsMax);
 }
 
+std::string pack_positions(const std::vector<Position>& positions) {
+  Writer writer;
+  writer.array(positions.size());
+  for (const Position& position : positions) {
+    encode_position(writer, position);
+  }
+  return std::move(writer).take();
+}
+
 WalletId read_wallet(Reader& parameters) {
   const auto text = parameters.text("wallet", kKeyMax);
   if (parameters.ok() && !is_name(text)) {

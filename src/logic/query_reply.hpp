@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/query.hpp"
 #include "protocol/reader.hpp"
@@ -46,6 +47,8 @@ std::string reply_to(std::string_view bytes, Answer answer) {
 [[nodiscard]] std::size_t read_limit(Reader& parameters);
 [[nodiscard]] WalletId read_wallet(Reader& parameters);
 [[nodiscard]] TransactionId read_transaction_id(Reader& parameters);
+
+[[nodiscard]] std::string pack_positions(const std::vector<Position>& positions);
 
 template <class Row, class Encode>
 std::string pack_page(const Page<Row>& page, Encode encode) {

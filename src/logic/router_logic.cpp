@@ -32,14 +32,16 @@ std::optional<Problem> why_not(const Caller& caller) {
   return std::nullopt;
 }
 
-/// The same for one command of a caller that can send some.
-std::optional<Problem> why_not(const Caller& caller, Kind kind) {
-  const Role needed = role_for(kind);
-  return caller.roles.has(needed)
-             ? std::nullopt
-             : std::optional(
-                   Problem{Code::not_allowed, fmt::format("{} has the roles {}, and {} needs {}", caller.name,
-                                                          name(caller.roles), name(kind), name(needed))});
+/// The same for one command of a caller that can send some. What failed is tried again by operators.
+std::optional<Problem> why_not(const Caller& caller, const TracedCommand& traced) {
+  const Kind kind = traced.command.kind;
+  const Role needed = traced.redrive ? Role::operate : role_for(kind);
+  if (caller.roles.has(needed)) {
+    return std::nullopt;
+  }
+  return Problem{Code::not_allowed,
+                 fmt::format("{} has the roles {}, and {}{} needs {}", caller.name, name(caller.roles),
+                             traced.redrive ? "redrive of a " : "", name(kind), name(needed))};
 }
 
 }  // namespace
@@ -133,7 +135,7 @@ void RouterLogic::on_submit(std::string_view client, std::string_view bytes, Tim
       continue;
     }
     const Command& command = item.decoded->command;
-    if (const auto refused = why_not(caller, command.kind)) {
+    if (const auto refused = why_not(caller, *item.decoded)) {
       turn_away(client, item.packed, *refused, submit_.head.number, index);
       continue;
     }

@@ -210,8 +210,8 @@ Answer ShardLogic::decide_item(const WorkItemView& item, BatchDecider& decider) 
     return refusal(traced.error().code, traced.error().detail);
   }
   const Provenance provenance{item.client, traced->trace, item.requested, item.queued};
-  const auto decided = item.isolated ? decider.set_aside(traced->command, provenance)
-                                     : decider.decide(traced->command, provenance);
+  const auto decided = item.isolated ? decider.set_aside(traced->command, provenance, traced->redrive)
+                                     : decider.decide(traced->command, provenance, traced->redrive);
   if (const auto* repeated = std::get_if<BatchDecider::Repeated>(&decided)) {
     observer_.repeated(repeated->original, settings_.shard);
     ++counters_.repeated;
@@ -246,17 +246,22 @@ void ShardLogic::answer_from_journal(std::uint32_t retry_after_ms) {
       Code::overloaded, fmt::format("shard {}: {}", settings_.shard.value(), reason_), retry_after_ms);
   for (; !inbox_.empty(); inbox_.pop_front()) {
     const auto traced = decode_item(inbox_.front());
-    Answer answer;
     if (!traced) {
-      answer = refusal(traced.error().code, traced.error().detail);
-    } else if (const auto before =
-                   snapshot->find_id(IdNamespace::client, traced->command.wallet, traced->command.id)) {
-      if (*before > durable_) {
-        continue;
-      }
-      answer = answer_repeated(traced->command, snapshot->entry(*before).entry, settings_.shard);
-    } else {
-      answer = overloaded;
+      encode_answer_body(results_.open(inbox_.front().ticket),
+                         refusal(traced.error().code, traced.error().detail));
+      continue;
+    }
+    const auto before = snapshot->find_id(IdNamespace::client, traced->command.wallet, traced->command.id);
+    if (before && *before > durable_) {
+      continue;
+    }
+    Answer answer = overloaded;
+    if (before) {
+      const Entry original = snapshot->entry(*before).entry;
+      const bool is_open = traced->redrive && may_be_redriven(original, traced->command);
+      answer = is_open ? overloaded : answer_repeated(traced->command, original, settings_.shard);
+    }
+    if (answer.code == Code::overloaded) {
       ask_for_all();  // what is under way behind it must not overtake it
     }
     encode_answer_body(results_.open(inbox_.front().ticket), answer);

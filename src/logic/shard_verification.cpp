@@ -223,10 +223,22 @@ void ShardVerification::compare_wallet(const Entry& entry) {
 }
 
 void ShardVerification::check_is_new(const Entry& entry) {
-  const auto [first, inserted] =
-      ids_.try_emplace(id_key(entry.id_namespace, entry.command.wallet, entry.command.id), entry.sequence());
+  const std::string key = id_key(entry.id_namespace, entry.command.wallet, entry.command.id);
+  const auto [first, inserted] = ids_.try_emplace(key, entry.sequence());
+  const auto failed = failed_.find(key);
   if (!inserted) {
-    differ(fmt::format("{} repeats the id of entry {}", entry_text(entry), first->second.value()));
+    const bool is_redrive = failed != failed_.end() && failed->second.sequence == first->second &&
+                            entry.attempt == failed->second.attempt + 1;
+    if (!is_redrive) {
+      differ(fmt::format("{} repeats the id of entry {}", entry_text(entry), first->second.value()));
+    }
+    first->second = entry.sequence();
+  } else if (entry.attempt != 1) {
+    differ(
+        fmt::format("{} is attempt {} of an id that no entry before has", entry_text(entry), entry.attempt));
+  }
+  if (entry.outcome == Outcome::error) {
+    failed_[key] = {entry.sequence(), entry.attempt};
   }
 }
 
@@ -253,7 +265,10 @@ bool ShardVerification::look_up_ids() {
 
 void ShardVerification::compare_id(const IdRow& row) {
   looked_up_ = looked_up_.next();
-  if (row.sequence == looked_up_) {
+  // Of an id that was redriven the index finds the newest entry, perhaps of a record behind this page.
+  const auto failed = failed_.find(id_key(row.id_namespace, row.wallet, row.id));
+  const bool was_redriven = failed != failed_.end() && looked_up_ <= failed->second.sequence;
+  if (row.sequence == looked_up_ || (was_redriven && row.sequence > looked_up_)) {
     return;
   }
   const std::string id =

@@ -82,7 +82,13 @@ class ShardVerification {
   Totals totals_;
   absl::flat_hash_map<std::string, WalletState> wallets_;
   absl::flat_hash_map<std::string, Account> accounts_;
-  absl::flat_hash_map<std::string, SequenceNumber> ids_;
+  absl::flat_hash_map<std::string, SequenceNumber> ids_;  ///< the newest entry of each
+  /// Ids whose entry is an error, and may be followed by another: the newest such entry.
+  struct Failed {
+    SequenceNumber sequence;
+    std::uint32_t attempt = 0;
+  };
+  absl::flat_hash_map<std::string, Failed> failed_;
   SequenceNumber looked_up_;  ///< up to here the index of ids was asked
   /// Those found to lack entries, each told once.
   std::set<std::string> wallets_behind_;

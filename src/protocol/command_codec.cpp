@@ -172,6 +172,17 @@ void read_credit_limit(Reader& reader, TracedCommand& traced) {
   traced.command.credit_limit = MinorUnits(static_cast<std::int64_t>(limit));
 }
 
+void read_redrive(Reader& reader, TracedCommand& traced) {
+  traced.redrive = reader.boolean("redrive");
+}
+
+void read_redrive_of(Reader& reader, TracedCommand& traced) {
+  read_id(reader, "redrive_of", Code::invalid_transaction_id, traced.command.redrive_of);
+  if (reader.ok() && traced.command.redrive_of == traced.command.id) {
+    reader.fail(Code::invalid_option, "redrive_of is the command's own id: it names another one");
+  }
+}
+
 bool any_kind(Kind) {
   return true;
 }
@@ -195,6 +206,8 @@ constexpr std::array kOptions{
     OptionRule{"external", moves_money, read_external},
     OptionRule{"merchant", is_payment, read_merchant},
     OptionRule{"mode", moves_money, read_mode},
+    OptionRule{"redrive", any_kind, read_redrive},
+    OptionRule{"redrive_of", any_kind, read_redrive_of},
     OptionRule{"reference", any_kind, read_reference},
     OptionRule{"trace", any_kind, read_trace},
 };
@@ -288,8 +301,9 @@ void encode_command(Writer& writer, const TracedCommand& traced) {
   const bool advises = command.mode == Mode::advise;
   writer.map(std::size_t{traced.is_async} + (command.credit_limit.has_value() ? 1U : 0U) +
              (command.effective_date != 0 ? 1U : 0U) + (command.external.empty() ? 0U : 1U) +
-             (command.merchant.empty() ? 0U : 1U) + (advises ? 1U : 0U) +
-             (command.reference.empty() ? 0U : 1U) + (traced.trace.has_value() ? 1U : 0U));
+             (command.merchant.empty() ? 0U : 1U) + (advises ? 1U : 0U) + (traced.redrive ? 1U : 0U) +
+             (command.redrive_of.empty() ? 0U : 1U) + (command.reference.empty() ? 0U : 1U) +
+             (traced.trace.has_value() ? 1U : 0U));
   if (traced.is_async) {
     writer.text("async").boolean(true);
   }
@@ -307,6 +321,12 @@ void encode_command(Writer& writer, const TracedCommand& traced) {
   }
   if (advises) {
     writer.text("mode").text(name(command.mode));
+  }
+  if (traced.redrive) {
+    writer.text("redrive").boolean(true);
+  }
+  if (!command.redrive_of.empty()) {
+    writer.text("redrive_of").text(command.redrive_of.view());
   }
   if (!command.reference.empty()) {
     writer.text("reference").text(command.reference.view());

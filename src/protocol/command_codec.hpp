@@ -12,7 +12,8 @@
 ///     close       [7, id, wallet, {...}]
 ///     set_limits  [8, id, wallet, currency, {credit_limit, ...}]
 ///
-/// Options of every kind: async (boolean), reference (text), trace (16 bytes), effective_date (yyyymmdd).
+/// Options of every kind: async (boolean), reference (text), trace (16 bytes), effective_date (yyyymmdd),
+/// redrive (boolean), redrive_of (id).
 
 #include <optional>
 
@@ -24,11 +25,12 @@
 
 namespace florin {
 
-/// A command, the trace it belongs to, and when its sender wants to hear.
+/// A command, the trace it belongs to, and how it is sent, which is no content.
 struct TracedCommand {
   Command command;
   std::optional<Id128> trace;
-  bool is_async = false;  ///< answered once it is durable in the inbox; how it is sent, and no content
+  bool is_async = false;  ///< answered once it is durable in the inbox
+  bool redrive = false;   ///< an id that ended in `error` is decided again
 
   bool operator==(const TracedCommand&) const = default;
 };

@@ -15,6 +15,8 @@ constexpr std::uint32_t kStateElements = 13;
 constexpr std::uint32_t kTermsElements = 2;
 constexpr std::uint32_t kSidesMax = 2;
 
+constexpr std::uint64_t kLinkedAsRedrive = 1;
+
 constexpr std::uint64_t kOverdrawn = 1;
 constexpr std::uint64_t kUnapplied = 2;
 
@@ -44,6 +46,14 @@ void decode_terms(Reader& reader, Command& command) {
 template <class Name>
 Name read_name(Reader& reader, std::string_view what) {
   return Name(reader.text_or_nil(what, kNameMax));
+}
+
+void read_link(Reader& reader, Command& command) {
+  command.redrive_of = read_name<TransactionId>(reader, "linked id");
+  const std::uint64_t type = reader.take_nil() ? 0 : reader.uint("link type");
+  if (reader.ok() && type != (command.redrive_of.empty() ? 0 : kLinkedAsRedrive)) {
+    reader.fail(Code::malformed, fmt::format("link type {}: a later version wrote this", type));
+  }
 }
 
 Code read_code(Reader& reader) {
@@ -150,8 +160,8 @@ void encode_entry(Writer& writer, const Entry& entry, TimeUs batch_time) {
       .text_or_nil(entry.external == command.external ? std::string_view{} : entry.external.view())
       .text_or_nil(command.merchant.view())
       .text_or_nil(command.reference.view())
-      .nil()  // linked id
-      .nil()  // link type
+      .text_or_nil(command.redrive_of.view())  // linked id
+      .uint_or_nil(command.redrive_of.empty() ? 0 : kLinkedAsRedrive)
       .nil()  // expiry
       .uint_or_nil(command.effective_date);
   encode_terms(writer, command);
@@ -197,8 +207,7 @@ Result<Entry> decode_entry(Reader& reader, TimeUs batch_time, SequenceNumber seq
   }
   command.merchant = read_name<Merchant>(reader, "merchant");
   command.reference = read_name<Reference>(reader, "reference");
-  reader.reserved("linked id");
-  reader.reserved("link type");
+  read_link(reader, command);
   reader.reserved("expiry");
   command.effective_date =
       static_cast<std::uint32_t>(reader.take_nil() ? 0 : reader.uint("effective date", UINT32_MAX));

@@ -18,6 +18,7 @@ enum class MessageType : std::uint8_t {
   hello = 1,
   submit = 2,
   query = 3,
+  handle = 4,
   welcome = 16,
   answers = 17,
   reply = 18,

@@ -17,7 +17,8 @@ Digest blake2b(std::string_view bytes) {
 std::uint64_t content_hash(const Command& command) {
   thread_local Writer writer;
   writer.clear();
-  writer.array(11)
+  // What is not linked keeps the hash that it had before there were links.
+  writer.array(command.redrive_of.empty() ? 11 : 12)
       .uint(static_cast<std::uint64_t>(command.kind))
       .uint(static_cast<std::uint64_t>(command.mode))
       .text(command.wallet.view())
@@ -29,6 +30,9 @@ std::uint64_t content_hash(const Command& command) {
       .text(command.reference.view())
       .uint(static_cast<std::uint64_t>(command.freeze));
   command.credit_limit ? writer.integer(command.credit_limit->value()) : writer.nil();
+  if (!command.redrive_of.empty()) {
+    writer.text(command.redrive_of.view());
+  }
   return XXH3_64bits(writer.view().data(), writer.size());
 }
 

@@ -1,5 +1,7 @@
 #include "protocol/letter.hpp"
 
+#include <fmt/format.h>
+
 #include "base/invariant.hpp"
 #include "protocol/hash.hpp"
 
@@ -13,15 +15,36 @@ constexpr std::uint32_t kLetterElements = 7;
 constexpr std::size_t kPeerMax = 255;
 constexpr std::size_t kLetterDetailMax = 1024;
 
-constexpr std::array kClassNames{
-    std::string_view("rejected"), std::string_view("suspicious"), std::string_view("malformed"),
-    std::string_view("failed"),   std::string_view("unapplied"),
-};
-
 void read_format(Reader& reader) {
   if (reader.uint("format") != kLetterFormat) {
     reader.fail(Code::unsupported_version, "the record is of a format this version does not know");
   }
+}
+
+void encode_handlings(Writer& writer, const std::vector<Handling>& handlings) {
+  if (handlings.empty()) {
+    writer.nil();
+    return;
+  }
+  writer.array(handlings.size());
+  for (const Handling& handling : handlings) {
+    encode_handling(writer, handling);
+  }
+}
+
+std::vector<Handling> decode_handlings(Reader& reader) {
+  std::vector<Handling> handlings;
+  if (reader.take_nil()) {
+    return handlings;
+  }
+  const std::uint32_t count = reader.array("handlings");
+  if (reader.ok() && (count == 0 || count > kHandlingsMax)) {
+    reader.fail(Code::wrong_length, fmt::format("a letter has 1 to {} handlings, or nil", kHandlingsMax));
+  }
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    handlings.push_back(decode_handling(reader));
+  }
+  return handlings;
 }
 
 }  // namespace
@@ -71,21 +94,12 @@ RefusedRecord decode_refused(Reader& reader) {
   return record;
 }
 
-std::string_view name(LetterClass letter_class) {
-  return kClassNames.at(static_cast<std::size_t>(letter_class));
-}
-
-std::optional<LetterClass> letter_class_from_name(std::string_view name) {
-  for (std::size_t i = 0; i < kClassNames.size(); ++i) {
-    if (kClassNames[i] == name) {
-      return static_cast<LetterClass>(i);
-    }
-  }
-  return std::nullopt;
-}
-
 Code Letter::code() const {
   return refused ? refused->code : entry->entry.reason;
+}
+
+bool Letter::is_handled() const {
+  return !handlings.empty() && ends(handlings.back().state);
 }
 
 void encode_sink_position(Writer& writer, const SinkPosition& position) {
@@ -130,7 +144,7 @@ void encode_letter(Writer& writer, const Letter& letter) {
       .integer(letter.arrived.value());
   letter.entry ? encode_entry_row(writer, *letter.entry) : void(writer.nil());
   letter.refused ? encode_refused(writer, *letter.refused) : void(writer.nil());
-  writer.nil();  // handling: redrives, reviews and discards
+  encode_handlings(writer, letter.handlings);
 }
 
 Letter decode_letter(Reader& reader) {
@@ -138,7 +152,7 @@ Letter decode_letter(Reader& reader) {
   reader.array_of(kLetterElements, "letter");
   read_format(reader);
   letter.number = LetterNumber(reader.uint("number"));
-  letter.letter_class = static_cast<LetterClass>(reader.uint("class", kClassNames.size() - 1));
+  letter.letter_class = static_cast<LetterClass>(reader.uint("class", kLetterClasses - 1));
   letter.arrived = TimeUs(reader.integer("arrived"));
   if (!reader.take_nil()) {
     auto row = decode_entry_row(reader);
@@ -151,7 +165,7 @@ Letter decode_letter(Reader& reader) {
   if (!reader.take_nil()) {
     letter.refused = decode_refused(reader);
   }
-  reader.reserved("handling");
+  letter.handlings = decode_handlings(reader);
   if (reader.ok() && letter.entry.has_value() == letter.refused.has_value()) {
     reader.fail(Code::malformed, "a letter holds either an entry or a refused message");
   }

@@ -14,14 +14,14 @@
 #include "ledger/codes.hpp"
 #include "ledger/names.hpp"
 #include "protocol/entry.hpp"
+#include "protocol/handling.hpp"
+#include "protocol/letter_class.hpp"
 #include "protocol/query.hpp"
 
 namespace florin {
 
 /// Position in the router's refused log. From 1, contiguous.
 using RefusedSequence = Strong<struct RefusedTag, std::uint64_t>;
-/// A letter's own number in the sink. From 1, in order of arrival.
-using LetterNumber = Strong<struct LetterTag, std::uint64_t>;
 
 /// Of a refused message only so much is kept; its length and hash are those of the whole.
 inline constexpr std::size_t kRefusedBytesMax = 4096;
@@ -46,32 +46,25 @@ struct RefusedRecord {
 void encode_refused(Writer& writer, const RefusedRecord& record);
 [[nodiscard]] RefusedRecord decode_refused(Reader& reader);
 
-/// What kind of attention a letter needs. Only `rejected` needs none: a business decision is final.
-enum class LetterClass : std::uint8_t {
-  rejected = 0,    ///< refused by the ledger
-  suspicious = 1,  ///< refused by a check as fraud
-  malformed = 2,   ///< never well-formed
-  failed = 3,      ///< a fault outlasted its retries
-  unapplied = 4,   ///< advice that fits no wallet; its money is in suspense
-};
-[[nodiscard]] std::string_view name(LetterClass letter_class);
-[[nodiscard]] std::optional<LetterClass> letter_class_from_name(std::string_view name);
-[[nodiscard]] inline bool needs_action(LetterClass letter_class) {
-  return letter_class != LetterClass::rejected;
-}
-
 /// A letter holds what it is about whole: an entry of a journal, or a refused message.
 ///
-///     [format, number, class, arrived, entry row or nil, refused record or nil, handling]
+///     [format, number, class, arrived, entry row or nil, refused record or nil, [handling, ...] or nil]
 struct Letter {
   LetterNumber number;
   LetterClass letter_class = LetterClass::rejected;
   TimeUs arrived;
   std::optional<EntryRow> entry;
   std::optional<RefusedRecord> refused;
+  std::vector<Handling> handlings;  ///< what was done about it, oldest first
 
   /// The code of whichever it holds.
   [[nodiscard]] Code code() const;
+  /// Whether it was redriven or discarded.
+  [[nodiscard]] bool is_handled() const;
+  /// Whether somebody should look at it still.
+  [[nodiscard]] bool needs_somebody() const { return needs_action(letter_class) && !is_handled(); }
+  /// The last thing that was done about it; nothing where nobody did anything.
+  [[nodiscard]] const Handling* handling() const { return handlings.empty() ? nullptr : &handlings.back(); }
 };
 /// How far the sink has followed a shard: its position, and the last failure up to there.
 ///

@@ -3,6 +3,7 @@
 /// What the two consumers of events keep. Both follow the same rule: what was derived from a record and the
 /// position behind that record become durable in one commit, so each record counts exactly once.
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -49,6 +50,9 @@ struct LetterFilter {
   bool only_needing_action = false;
   std::optional<WalletId> wallet;
   std::optional<LetterClass> letter_class;
+  std::optional<bool> handled;
+  std::optional<Code> reason;
+  std::optional<ShardIndex> shard;
 
   [[nodiscard]] bool admits(const Letter& letter) const;
 };
@@ -66,11 +70,18 @@ class DeadLetterStore {
                                              const LetterFilter& filter) const = 0;
   /// How many there are of each class, in the order of the classes.
   [[nodiscard]] virtual std::vector<std::uint64_t> counts() const = 0;
+  /// How many of them were redriven or discarded.
+  [[nodiscard]] virtual std::vector<std::uint64_t> handled_counts() const = 0;
 
   /// Letters from shards' records, with the positions behind them.
   virtual void commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) = 0;
   /// Letters from the router's refused log, with the position behind them.
   virtual void commit(RefusedSequence position, std::span<const Letter> letters) = 0;
+  /// The letter with its new handlings, or why not.
+  using Change = std::function<Result<Letter>(const Letter&)>;
+  /// Changes the handlings of a letter in one durable step, beside the thread that commits letters. Gives
+  /// what `change` made of it, or `not_found`.
+  [[nodiscard]] virtual Result<Letter> handle(LetterNumber number, const Change& change) = 0;
   /// Closes and opens again, after a fault that left the outcome of a commit unknown.
   virtual void reopen() = 0;
 };

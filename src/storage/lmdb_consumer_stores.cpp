@@ -11,15 +11,26 @@ constexpr std::string_view kSinkFormat = "2";
 constexpr std::string_view kRouterFormat = "1";
 constexpr std::string_view kRefusedKey = "refused";
 constexpr std::string_view kIncarnationKey = "incarnation";
-constexpr std::size_t kClasses = 5;
+
+/// Adds to the number of letters of a class.
+void add_to_class(lmdb::WriteTxn& txn, lmdb::Table table, LetterClass letter_class, std::int64_t more) {
+  const std::string key = big_endian(static_cast<std::uint64_t>(letter_class));
+  txn.put(table, key, big_endian(number_or_zero(txn.get(table, key)) + static_cast<std::uint64_t>(more)));
+}
 
 }  // namespace
 
 bool LetterFilter::admits(const Letter& letter) const {
-  if (only_needing_action && !needs_action(letter.letter_class)) {
+  if (only_needing_action && !letter.needs_somebody()) {
     return false;
   }
   if (letter_class && *letter_class != letter.letter_class) {
+    return false;
+  }
+  if ((handled && *handled != letter.is_handled()) || (reason && *reason != letter.code())) {
+    return false;
+  }
+  if (shard && !(letter.entry && letter.entry->shard == *shard)) {
     return false;
   }
   return !wallet || (letter.entry && letter.entry->entry.command.wallet == *wallet);
@@ -32,6 +43,7 @@ LmdbDeadLetterStore::LmdbDeadLetterStore(const std::filesystem::path& directory,
         positions_ = env.table("positions");
         letters_ = env.table("letters");
         counts_ = env.table("counts");
+        handled_ = env.table("handled");
         check_format(env, meta_, "the dead-letter sink", kSinkFormat);
       }) {}
 
@@ -67,21 +79,28 @@ Page<Letter> LmdbDeadLetterStore::letters(LetterNumber after, std::size_t limit,
                    [&](const Letter& letter) { return filter.admits(letter); });
 }
 
-std::vector<std::uint64_t> LmdbDeadLetterStore::counts() const {
-  const auto env = env_.use();
+std::vector<std::uint64_t> LmdbDeadLetterStore::by_class(const lmdb::Table& table) const {
+  const auto env = env_.use();  // before the handle is read
   const lmdb::ReadTxn txn(*env);
   std::vector<std::uint64_t> counts;
-  for (std::size_t i = 0; i < kClasses; ++i) {
-    counts.push_back(number_or_zero(txn.get(counts_, big_endian(i))));
+  for (std::size_t i = 0; i < kLetterClasses; ++i) {
+    counts.push_back(number_or_zero(txn.get(table, big_endian(i))));
   }
   return counts;
+}
+
+std::vector<std::uint64_t> LmdbDeadLetterStore::counts() const {
+  return by_class(counts_);
+}
+
+std::vector<std::uint64_t> LmdbDeadLetterStore::handled_counts() const {
+  return by_class(handled_);
 }
 
 void LmdbDeadLetterStore::put_letters(lmdb::WriteTxn& txn, std::span<const Letter> letters) {
   for (const Letter& letter : letters) {
     txn.append(letters_, big_endian(letter.number.value()), packed(letter, encode_letter));
-    const std::string key = big_endian(static_cast<std::uint64_t>(letter.letter_class));
-    txn.put(counts_, key, big_endian(number_or_zero(txn.get(counts_, key)) + 1));
+    add_to_class(txn, counts_, letter.letter_class, 1);
   }
 }
 
@@ -101,6 +120,26 @@ void LmdbDeadLetterStore::commit(RefusedSequence position, std::span<const Lette
   put_letters(txn, letters);
   txn.put(meta_, kRefusedKey, big_endian(position.value()));
   std::move(txn).commit();
+}
+
+Result<Letter> LmdbDeadLetterStore::handle(LetterNumber number, const Change& change) {
+  const auto env = env_.use();
+  lmdb::WriteTxn txn(*env);
+  const auto found = txn.get(letters_, big_endian(number.value()));
+  if (!found) {
+    return problem(Code::not_found, fmt::format("there is no dead letter {}", number.value()));
+  }
+  const auto before = unpacked(*found, decode_letter, "letters");
+  auto after = change(before);
+  if (!after || after->handlings == before.handlings) {
+    return after;
+  }
+  txn.put(letters_, big_endian(number.value()), packed(*after, encode_letter));
+  if (const int more = int{after->is_handled()} - int{before.is_handled()}; more != 0) {
+    add_to_class(txn, handled_, after->letter_class, more);
+  }
+  std::move(txn).commit();
+  return after;
 }
 
 LmdbRefusedLog::LmdbRefusedLog(const std::filesystem::path& directory, const lmdb::EnvOptions& options)

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The consumers' stores in LMDB. One writer each; reads from any thread. The caller holds the directory's
-/// lock.
+/// The consumers' stores in LMDB. One writer each, and beside it handlings of letters; reads from any thread.
+/// The caller holds the directory's lock.
 
 #include <filesystem>
 
@@ -22,17 +22,21 @@ class LmdbDeadLetterStore : public DeadLetterStore {
   [[nodiscard]] Page<Letter> letters(LetterNumber after, std::size_t limit,
                                      const LetterFilter& filter) const override;
   [[nodiscard]] std::vector<std::uint64_t> counts() const override;
+  [[nodiscard]] std::vector<std::uint64_t> handled_counts() const override;
   void commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) override;
   void commit(RefusedSequence position, std::span<const Letter> letters) override;
+  [[nodiscard]] Result<Letter> handle(LetterNumber number, const Change& change) override;
   void reopen() override { env_.reopen(); }
 
  private:
   void put_letters(lmdb::WriteTxn& txn, std::span<const Letter> letters);
+  [[nodiscard]] std::vector<std::uint64_t> by_class(const lmdb::Table& table) const;
 
   lmdb::Table meta_ = 0;
   lmdb::Table positions_ = 0;
   lmdb::Table letters_ = 0;
   lmdb::Table counts_ = 0;
+  lmdb::Table handled_ = 0;
   mutable lmdb::GuardedEnv env_;
 };
 

@@ -61,6 +61,7 @@ class ShardSnapshot : public JournalSnapshot {
   [[nodiscard]] virtual std::optional<WalletState> wallet(const WalletId& wallet) const = 0;
   /// Rows behind `after` (empty: from the start), in key order.
   [[nodiscard]] virtual Page<WalletRow> wallets(std::string_view after, std::size_t limit) const = 0;
+  /// The newest entry of this id: a redrive decides one again that ended in `error`.
   [[nodiscard]] virtual std::optional<SequenceNumber> find_id(IdNamespace id_namespace,
                                                               const WalletId& wallet,
                                                               const TransactionId& id) const = 0;

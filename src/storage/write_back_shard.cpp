@@ -78,13 +78,17 @@ class WriteBackShard::Snapshot : public ShardSnapshot {
       const auto fitting = fit();
       shard_.index_.find(shard_.index_.fingerprint(id_namespace, wallet, id), *disk_, candidates_);
     }
+    std::optional<SequenceNumber> newest;  // an id that ended in `error` may have been decided again
     for (const SequenceNumber sequence : candidates_) {
+      if (newest && sequence <= *newest) {
+        continue;
+      }
       const Entry entry = disk_->entry(sequence).entry;
       if (entry.id_namespace == id_namespace && entry.command.wallet == wallet && entry.command.id == id) {
-        return sequence;
+        newest = sequence;
       }
     }
-    return std::nullopt;
+    return newest;
   }
 
  private:

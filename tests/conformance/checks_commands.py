@@ -170,7 +170,10 @@ def options_of_wrong_value():
     yield from ((with_option("merchant", value, PAYMENT), 108) for value in ("", "a\x00"))
     yield from (([kind, "a", "any", "EUR", {"credit_limit": limit}], 108)
                 for kind in (OPEN, SET_LIMITS) for limit in (MOST + 1, 2**64 - 1))
-    for name, value in {"mode": 1, "external": 1, "reference": b"x", "trace": "x" * 16,
+    yield from ((with_option("redrive_of", value), code)
+                for value, code in (("", 110), ("a/b", 110), ("4111111111111111", 111)))
+    yield [DEPOSIT, "a", "any", 1, "EUR", {"redrive_of": "a"}], 108
+    for name, value in {"redrive": 1, "redrive_of": 5, "mode": 1, "external": 1, "reference": b"x", "trace": "x" * 16,
                         "effective_date": "20260101"}.items():
         yield with_option(name, value), 105
         yield with_option(name, None), 105

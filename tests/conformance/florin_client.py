@@ -19,7 +19,7 @@ except ImportError:
     xxhash = None
 
 VERSION = 1
-HELLO, SUBMIT, QUERY, WELCOME, ANSWERS, REPLY, GO_BACK = 1, 2, 3, 16, 17, 18, 19
+HELLO, SUBMIT, QUERY, HANDLE, WELCOME, ANSWERS, REPLY, GO_BACK = 1, 2, 3, 4, 16, 17, 18, 19
 
 OPEN, DEPOSIT, WITHDRAW, PAYMENT, FREEZE, UNFREEZE, CLOSE, SET_LIMITS = range(1, 9)
 
@@ -67,6 +67,11 @@ def submit(session, number, commands):
 
 def query(request, kind, parameters):
     return pack([VERSION, QUERY, request, kind, parameters])
+
+
+def handle(request, letter, by, action, details, options=None):
+    """What to do about a dead letter."""
+    return pack([VERSION, HANDLE, request, letter, by, action, details, options or {}])
 
 
 def shard_of(wallet, shards):
@@ -356,16 +361,23 @@ class Asker:
 
     def reply(self, kind, parameters, timeout_s=60.0):
         """Code, detail and payload."""
+        return self.exchange(lambda request: query(request, kind, parameters), timeout_s)
+
+    def tell(self, letter, by, action, details, options=None, timeout_s=60.0):
+        """The same of a HANDLE, which can be told again, too."""
+        return self.exchange(lambda request: handle(request, letter, by, action, details, options), timeout_s)
+
+    def exchange(self, message_of, timeout_s):
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             self.request += 1
-            self.door.send(query(self.request, kind, parameters))
+            self.door.send(message_of(self.request))
             asked_again = min(deadline, time.monotonic() + PATIENCE_S)
             while (left := asked_again - time.monotonic()) > 0:
                 message = self.door.receive(left)
                 if message is not None and message[2] == self.request:
                     return message[3:]
-        raise Lost(f"no reply to query {kind}")
+        raise Lost("no reply")
 
     def ask(self, kind, *parameters):
         """The payload, or None for `not_found`."""
@@ -410,10 +422,12 @@ def hash_of(data):
     return hashlib.blake2b(data[:-HASH_TAIL], digest_size=32).digest()
 
 
-def content_hash(kind, mode, wallet, transaction, amount, currency, external, merchant, reference, scope, credit_limit):
+def content_hash(kind, mode, wallet, transaction, amount, currency, external, merchant, reference, scope, credit_limit,
+                 redrive_of=None):
     """XXH3 of a command's content, as an entry has it."""
-    return xxhash.xxh3_64_intdigest(pack([kind, mode, wallet, transaction, amount or 0, currency or "", external or "",
-                                          merchant or "", reference or "", scope or 0, credit_limit]))
+    content = [kind, mode, wallet, transaction, amount or 0, currency or "", external or "", merchant or "",
+               reference or "", scope or 0, credit_limit]
+    return xxhash.xxh3_64_intdigest(pack(content + [redrive_of] if redrive_of else content))
 
 
 class Follower:

@@ -16,7 +16,8 @@ std::string map_meaning(const msgpack::object_map& map) {
   std::set<std::string> pairs;
   for (std::uint32_t i = 0; i < map.size; ++i) {
     std::string pair = meaning(map.ptr[i].key) + ":" + meaning(map.ptr[i].val);
-    if (pair != "'mode':'authorise'") {
+    // An option at its default is as good as none.
+    if (pair != "'mode':'authorise'" && !pair.ends_with(":false")) {
       pairs.insert(std::move(pair));
     }
   }

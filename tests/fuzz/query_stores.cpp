@@ -55,7 +55,7 @@ QueryStores::QueryStores()
       shard_(shard_queries(shard_store_, no_status)),
       model_(shard_queries(model_store_, no_status)),
       accounting_(accounting_queries(accounting_store_, no_status)),
-      dead_letters_(dead_letter_queries(dead_letter_store_, no_status)),
+      dead_letters_(dead_letter_queries(dead_letter_store_, no_status, [] { return kNow; })),
       router_(router_queries(refused_log_, inbox_, no_status)) {
   FlowObserver observer;
   write_history(shard_store_);

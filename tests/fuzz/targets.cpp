@@ -7,9 +7,9 @@ namespace florin::test {
 
 FuzzTargets fuzz_targets() {
   FuzzTargets all;
-  for (const auto& targets : {decoder_targets, rehashed_targets, command_path_targets, query_targets,
-                              peer_targets, text_targets, backup_targets, access_targets, http_targets,
-                              config_targets}) {
+  for (const auto& targets :
+       {decoder_targets, rehashed_targets, command_path_targets, query_targets, peer_targets, text_targets,
+        backup_targets, access_targets, http_targets, config_targets}) {
     FuzzTargets some = targets();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -135,6 +135,26 @@ std::vector<std::uint64_t> SimDeadLetterStore::counts() const {
   return counts;
 }
 
+std::vector<std::uint64_t> SimDeadLetterStore::handled_counts() const {
+  std::vector<std::uint64_t> counts(kLetterClasses);
+  for (const Letter& letter : disk_.letters) {
+    counts[static_cast<std::size_t>(letter.letter_class)] += letter.is_handled() ? 1 : 0;
+  }
+  return counts;
+}
+
+Result<Letter> SimDeadLetterStore::handle(LetterNumber number, const Change& change) {
+  const auto before = letter(number);
+  if (!before) {
+    return problem(Code::not_found, "there is no such letter");
+  }
+  auto after = change(*before);
+  if (after) {
+    open_.commit([&] { disk_.letters[number.value() - 1] = *after; });
+  }
+  return after;
+}
+
 void SimDeadLetterStore::commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) {
   open_.commit([&] {
     for (const SinkPosition& position : positions) {

@@ -68,8 +68,10 @@ class SimDeadLetterStore : public DeadLetterStore {
   [[nodiscard]] Page<Letter> letters(LetterNumber after, std::size_t limit,
                                      const LetterFilter& filter) const override;
   [[nodiscard]] std::vector<std::uint64_t> counts() const override;
+  [[nodiscard]] std::vector<std::uint64_t> handled_counts() const override;
   void commit(std::span<const SinkPosition> positions, std::span<const Letter> letters) override;
   void commit(RefusedSequence position, std::span<const Letter> letters) override;
+  [[nodiscard]] Result<Letter> handle(LetterNumber number, const Change& change) override;
   void reopen() override { open_.reopen(); }
 
  private:

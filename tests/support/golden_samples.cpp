@@ -113,6 +113,13 @@ void add_commands(std::vector<GoldenSample>& samples) {
   paid.command.effective_date = 20260102;
   samples.push_back(command("payment.options", paid));
   samples.push_back(command("deposit.async", {deposit("d-3", "alice", 500), {}, true}));
+
+  TracedCommand redriven{deposit("d-1", "alice", 1250), {}};
+  redriven.redrive = true;
+  samples.push_back(command("deposit.redrive", redriven));
+  TracedCommand again{withdraw("w-1~r1", "alice", 1300, "JPY"), {}};
+  again.command.redrive_of = TransactionId("w-1");
+  samples.push_back(command("withdraw.redrive_of", again));
 }
 
 Entry success_entry() {
@@ -194,6 +201,13 @@ void add_journal(std::vector<GoldenSample>& samples) {
   entries.add(success_entry());
   entries.add(rejected_entry());
   samples.push_back(record("record.entries", std::move(entries)));
+  Entry redriven = success_entry();
+  redriven.command.id = TransactionId("d-0~r1");
+  redriven.command.redrive_of = TransactionId("d-0");
+  redriven.attempt = 2;
+  BatchBuilder linked(header_of(RecordType::entries));
+  linked.add(redriven);
+  samples.push_back(record("record.redriven", std::move(linked)));
   samples.push_back(element<WalletRow>("wallet_row", {WalletId("alice"), success_entry().side().after},
                                        encode_wallet_row, decode_wallet_row));
   samples.push_back(element<IdRow>(
@@ -386,6 +400,41 @@ void add_consumers(std::vector<GoldenSample>& samples) {
   rejected.arrived = TimeUs(kTime.value() + 1500);
   rejected.entry = EntryRow{kShard, kTime, rejected_entry()};
   samples.push_back(element<Letter>("letter.rejected", rejected, encode_letter, decode_letter));
+  const OperatorName ann("ann");
+  const TransactionId again("p-1~r1");
+  rejected.handlings = {{HandlingState::redriving, kTime.plus(2000), ann, again, {}, {}, {}},
+                        {HandlingState::redriven, kTime.plus(3000), ann, again, Resolution::success, {}, {}}};
+  samples.push_back(element<Letter>("letter.redriven", rejected, encode_letter, decode_letter));
+  malformed.handlings = {
+      {HandlingState::discarded, kTime.plus(2000), ann, {}, {}, {}, "a port scan of our own"}};
+  samples.push_back(element<Letter>("letter.discarded", malformed, encode_letter, decode_letter));
+}
+
+Handle handle(std::uint64_t request, HandleAction action) {
+  Handle made;
+  made.request = request;
+  made.letter = LetterNumber(2);
+  made.by = OperatorName("ann");
+  made.action = action;
+  return made;
+}
+
+void add_handles(std::vector<GoldenSample>& samples) {
+  const auto sample = [&samples](std::string name, const Handle& given) {
+    samples.push_back(
+        message<Handle>("handle." + std::move(name), encode_handle(given), decode_handle, encode_handle));
+  };
+  Handle reserve = handle(1, HandleAction::reserve);
+  reserve.letter_class = LetterClass::rejected;
+  sample("reserve", reserve);
+  Handle record = handle(2, HandleAction::record);
+  record.id = TransactionId("p-1~r1");
+  record.resolution = Resolution::success;
+  sample("record", record);
+  Handle discard = handle(3, HandleAction::discard);
+  discard.reason = "paid by hand as h-1";
+  discard.even_redriven = true;
+  sample("discard", discard);
 }
 
 }  // namespace
@@ -401,6 +450,7 @@ std::vector<GoldenSample> golden_samples() {
   add_backup(samples);
   add_inbox(samples);
   add_consumers(samples);
+  add_handles(samples);
   return samples;
 }
 

@@ -43,4 +43,29 @@ void JournalBuilder::commit(std::span<const Command> commands) {
   store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
 }
 
+void JournalBuilder::commit_error(const Command& command) {
+  const auto snapshot = store_.snapshot();
+  BatchBuilder builder(next_header(RecordType::entries));
+  Decision decision;
+  decision.outcome = Outcome::error;
+  decision.reason = Code::store_fault;
+  decision.after = snapshot->wallet(command.wallet).value_or(WalletState{});
+  Side side{command.wallet, decision.after.stands_at, decision.after};
+  side.after.version = side.after.version.next();
+  side.after.stands_at = builder.next_sequence();
+  builder.add(make_entry(command, {ClientName("tester"), {}, now, now}, now, decision, side));
+  const WalletRow row{command.wallet, side.after};
+  const IdRow id{IdNamespace::client, command.wallet, command.id, side.after.stands_at};
+  const SealedRecord record = std::move(builder).seal();
+  store_.commit({record, {&row, 1}, {&id, 1}, snapshot->totals()});
+}
+
+void JournalBuilder::redrive(const Command& command) {
+  const auto snapshot = store_.snapshot();
+  BatchDecider decider(*snapshot, next_header(RecordType::entries), snapshot->totals());
+  (void)decider.decide(command, {ClientName("tester"), {}, now, now}, true);
+  const DecidedBatch batch = std::move(decider).finish();
+  store_.commit({batch.record, batch.wallets, batch.ids, batch.totals});
+}
+
 }  // namespace florin::test

@@ -18,6 +18,10 @@ class JournalBuilder {
   void open_epoch();
   /// Decides the commands as one batch and commits it.
   void commit(std::span<const Command> commands);
+  /// Commits the command as an `error`: recorded and not decided.
+  void commit_error(const Command& command);
+  /// Decides the command again, as an operator's redrive of its id.
+  void redrive(const Command& command);
   /// Decides the commands as one batch and gives what would be committed.
   [[nodiscard]] DecidedBatch decided(std::span<const Command> commands);
 

@@ -68,10 +68,31 @@ void ShardDriver::send_anew(std::span<const Command> commands) {
 
 void ShardDriver::send_raw(Epoch of_epoch, std::uint64_t number, std::span<const Command> commands,
                            bool anew) {
+  std::vector<std::string> bytes;
+  bytes.reserve(commands.size());
+  for (const Command& command : commands) {
+    bytes.push_back(packed(command));
+  }
+  send_packed(of_epoch, number, bytes, anew);
+}
+
+void ShardDriver::send_traced(std::span<const TracedCommand> commands) {
+  std::vector<std::string> bytes;
+  for (const TracedCommand& command : commands) {
+    Writer writer;
+    encode_command(writer, command);
+    bytes.push_back(std::move(writer).take());
+  }
+  send_packed(epoch, next_number, bytes, anew_);
+  anew_ = false;
+}
+
+void ShardDriver::send_packed(Epoch of_epoch, std::uint64_t number, std::span<const std::string> commands,
+                              bool anew) {
   Work work{incarnation, of_epoch, number, anew, {}};
   next_number = number + 1;
-  for (const Command& command : commands) {
-    work.items.push_back({Ticket(next_ticket_++), ClientName("tester"), now, now, packed(command), false});
+  for (const std::string& command : commands) {
+    work.items.push_back({Ticket(next_ticket_++), ClientName("tester"), now, now, command, false});
   }
   logic_.receive(encode_work(work));
 }
@@ -88,6 +109,13 @@ Answer ShardDriver::decide(const Command& command) {
 
 std::vector<Answer> ShardDriver::decide_all(std::span<const Command> commands) {
   send(commands);
+  auto answers = step().answers;
+  invariant(answers.size() == commands.size(), "one step answers one small batch");
+  return answers;
+}
+
+std::vector<Answer> ShardDriver::decide_all_traced(std::span<const TracedCommand> commands) {
+  send_traced(commands);
   auto answers = step().answers;
   invariant(answers.size() == commands.size(), "one step answers one small batch");
   return answers;

@@ -35,6 +35,8 @@ class ShardDriver {
   /// One WORK message with the next number; anew after a READY that asked for everything.
   void send(std::span<const Command> commands);
   void send(const Command& command) { send({&command, 1}); }
+  /// The same for commands with what is not content.
+  void send_traced(std::span<const TracedCommand> commands);
   /// Stands for everything unanswered, sent anew.
   void send_anew(std::span<const Command> commands);
   /// A WORK message exactly as given: for numbers and epochs that do not fit.
@@ -45,6 +47,8 @@ class ShardDriver {
   Answer decide(const Command& command);
   /// The same for several in one batch.
   std::vector<Answer> decide_all(std::span<const Command> commands);
+  Answer decide_traced(const TracedCommand& command) { return decide_all_traced({&command, 1}).front(); }
+  std::vector<Answer> decide_all_traced(std::span<const TracedCommand> commands);
 
   void advance_ms(std::int64_t ms) { now = now.plus(ms * 1000); }
   [[nodiscard]] ShardLogic& logic() { return logic_; }
@@ -56,6 +60,8 @@ class ShardDriver {
   std::uint64_t next_number = 1;
 
  private:
+  void send_packed(Epoch epoch, std::uint64_t number, std::span<const std::string> commands, bool anew);
+
   FlowObserver observer_;
   ShardLogic logic_;
   std::uint64_t next_ticket_ = 1;
