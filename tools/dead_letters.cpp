@@ -17,7 +17,7 @@ namespace florin {
 
 namespace {
 
-constexpr std::string_view kExamples = R"(
+constexpr std::string_view kDeadLetterExamples = R"(
 Classes: rejected (a business decision, needs no action), suspicious, malformed, failed, unapplied.
 
 Examples:
@@ -124,7 +124,7 @@ void add_dead_letters(CLI::App& app, const CommonOptions& common, Action& action
   auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand("dead-letters", "look at what failed, and handle it");
   command->require_subcommand(1);
-  command->footer(std::string(kExamples));
+  command->footer(std::string(kDeadLetterExamples));
 
   CLI::App* list = command->add_subcommand("list", "list letters in order of arrival");
   add_list_options(*list, options->choice);

@@ -20,9 +20,9 @@
 
 namespace florin {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
+
+namespace {
 
 struct RedriveOptions {
   LetterChoice choice;
@@ -73,7 +73,7 @@ Result<std::vector<LetterNumber>> chosen(StoreAccess& access, const RedriveOptio
 }
 
 /// How often each end was met, for the last line and the exit code.
-struct Tally {
+struct RedriveTally {
   std::size_t done = 0;
   std::size_t failed = 0;
 };
@@ -87,7 +87,7 @@ void print_problem(LetterNumber letter, const Problem& problem, bool json) {
   }
 }
 
-void print_redriven(const Redriven& redriven, bool json, Tally& tally) {
+void print_redriven(const Redriven& redriven, bool json, RedriveTally& tally) {
   const bool good = !redriven.problem && redriven.answer.resolution == Resolution::success;
   ++(good ? tally.done : tally.failed);
   if (redriven.problem) {
@@ -235,7 +235,7 @@ int redrive(const CommonOptions& common, const RedriveOptions& options) {
   }
   Redrive redrive(settings, *letters);
   RedriveRun run(access, config, redrive, options.timeout_ms);
-  Tally tally;
+  RedriveTally tally;
   const auto done = run.run([&](const Redriven& redriven) { print_redriven(redriven, common.json, tally); });
   if (!common.json) {
     print_line(fmt::format("{} of {} letters redriven with success", tally.done, redrive.letters()));

@@ -15,7 +15,7 @@ namespace florin {
 
 namespace {
 
-constexpr Owner kSink{OwnerRole::dead_letter, {}};
+constexpr Owner kLetterSink{OwnerRole::dead_letter, {}};
 constexpr std::uint64_t kPageRows = 100;
 
 Result<std::optional<Code>> reason_of(const LetterChoice& choice) {
@@ -69,7 +69,7 @@ Result<void> each_letter(StoreAccess& access, const LetterChoice& choice,
   for (bool more = true; more;) {
     Writer question;
     write_query(question, choice, *reason, last);
-    const auto payload = access.ask(kSink, QueryKind::letters, question.view());
+    const auto payload = access.ask(kLetterSink, QueryKind::letters, question.view());
     if (!payload) {
       return tl::make_unexpected(payload.error());
     }
@@ -94,7 +94,7 @@ Result<void> each_letter(StoreAccess& access, const LetterChoice& choice,
 Result<Letter> find_letter(StoreAccess& access, LetterNumber number) {
   Writer question;
   question.array(1).uint(number.value());
-  const auto payload = access.ask(kSink, QueryKind::letter, question.view());
+  const auto payload = access.ask(kLetterSink, QueryKind::letter, question.view());
   if (!payload) {
     return tl::make_unexpected(payload.error());
   }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kHandleElements = 8;
 constexpr std::uint32_t kHandlingElements = 7;
-constexpr std::size_t kKeyMax = 32;
+constexpr std::size_t kHandleKeyMax = 32;
 constexpr std::uint64_t kResolutionMax = static_cast<std::uint64_t>(Resolution::refused);
 
 constexpr std::array<std::string_view, 4> kStateNames{"redriving", "redriven", "discarded", "returned"};
@@ -35,7 +35,7 @@ OperatorName read_by(Reader& reader) {
   return reader.ok() ? OperatorName(text) : OperatorName();
 }
 
-Code read_code(Reader& reader) {
+Code read_outcome_code(Reader& reader) {
   const auto code = code_from_number(reader.uint("code"));
   if (reader.ok() && !code) {
     reader.fail(Code::malformed, "code is no known one");
@@ -73,7 +73,7 @@ void read_details(Reader& reader, Handle& handle) {
       reader.array_of(3, "details of record");
       handle.id = read_id(reader);
       handle.resolution = static_cast<Resolution>(reader.uint("resolution", kResolutionMax));
-      handle.code = read_code(reader);
+      handle.code = read_outcome_code(reader);
       return;
     case HandleAction::discard:
       reader.array_of(1, "details of discard");
@@ -111,7 +111,7 @@ void read_options(Reader& reader, Handle& handle) {
   unsigned seen = 0;
   const std::uint32_t count = reader.map("options");
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    const auto key = reader.text("option name", kKeyMax);
+    const auto key = reader.text("option name", kHandleKeyMax);
     const auto* const option = std::find_if(kHandleOptions.begin(), kHandleOptions.end(),
                                             [&](const HandleOption& row) { return row.key == key; });
     if (reader.ok() && option == kHandleOptions.end()) {
@@ -164,7 +164,7 @@ Handling decode_handling(Reader& reader) {
   } else {
     reader.reserved("resolution");
   }
-  handling.code = read_code(reader);
+  handling.code = read_outcome_code(reader);
   discards ? void(handling.reason = read_reason(reader)) : reader.reserved("reason");
   return handling;
 }

@@ -15,6 +15,9 @@ Finding check_reply(std::string_view query, const std::string& bytes) {
   if (!reply) {
     return "a reply cannot be read: " + reply.error().detail;
   }
+  if (const auto told = decode_handle(query); told && reply->code == Code::none) {
+    return reply->request == told->request ? Finding() : Finding("a reply answers another HANDLE");
+  }
   const auto asked = decode_query(query);
   if (asked && reply->request != asked->request) {
     return "a reply answers another request";
@@ -60,6 +63,19 @@ Writer parameters(std::size_t count) {
   return writer;
 }
 
+/// About letter 1, which was rejected.
+std::string told(HandleAction action) {
+  Handle handle;
+  handle.request = 7;
+  handle.letter = LetterNumber(1);
+  handle.by = OperatorName("ann");
+  handle.action = action;
+  handle.letter_class = LetterClass::rejected;
+  handle.id = TransactionId("x~r1");
+  handle.reason = "no";
+  return encode_handle(handle);
+}
+
 /// Every kind goes to every owner; most of them are refused there, which is worth a seed too.
 std::vector<std::string> query_seeds() {
   const std::string key = id_key(IdNamespace::client, WalletId("v"), TransactionId("o"));
@@ -79,6 +95,11 @@ std::vector<std::string> query_seeds() {
       encode_query(5, QueryKind::positions),
       query(QueryKind::letters, parameters(5).uint(0).uint(10).boolean(true).text("nobody").uint(4)),
       query(QueryKind::letter, parameters(1).uint(2)),
+      query(QueryKind::letters,
+            parameters(6).uint(0).uint(10).boolean(false).nil().nil().map(1).text("reason").uint(231)),
+      told(HandleAction::reserve),
+      told(HandleAction::record),
+      told(HandleAction::discard),
       query(QueryKind::refused, parameters(2).uint(0).uint(10)),
   };
 }
