@@ -28,7 +28,8 @@ MAY_USE = {
     "src/client": ["base", "ledger", "routing", "protocol", "transport"],
     "src/runtime": ["base", "ledger", "routing", "protocol", "storage", "access", "logic"],
     "src/views": ["base", "ledger", "protocol", "runtime"],
-    "src/gateway": ["base", "ledger", "routing", "protocol", "access", "runtime"],
+    "src/web": [],
+    "src/gateway": ["web", "views", "base", "ledger", "routing", "protocol", "access", "runtime"],
     "actors": [
         "base", "ledger", "routing", "protocol", "storage", "access", "transport", "client", "logic", "runtime",
         "gateway",

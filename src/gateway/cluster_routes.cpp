@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateway/cluster_status.hpp"
 #include "gateway/page_parameters.hpp"
 #include "gateway/routes.hpp"
 
@@ -15,46 +16,6 @@ using Json = nlohmann::ordered_json;
 
 HttpResponse shown(const Json& json) {
   return {200, "application/json", json.dump(-1, ' ', false, Json::error_handler_t::replace), {}};
-}
-
-/// What an owner says of itself; where it does not answer, that.
-Json status_of(const Result<std::string>& reply) {
-  if (!reply) {
-    return {{"phase", "not answering"}, {"reason", reply.error().detail}};
-  }
-  Json status = Json::from_msgpack(*reply, true, false);
-  return status.is_object() ? status : Json{{"phase", "not answering"}, {"reason", "its answer is no map"}};
-}
-
-/// The router's word about each shard, by its index; empty where the router does not answer.
-Json routed_shards(const Result<std::string>& reply) {
-  const Json status = status_of(reply);
-  Json shards = Json::array();
-  if (status.contains("shards") && status["shards"].is_array()) {
-    for (const Json& shard : status["shards"]) {
-      shards.push_back(shard.is_object() ? shard : Json::object());
-    }
-  }
-  return shards;
-}
-
-// What a status says under a key; nothing of another type is taken for it.
-std::string text_in(const Json& json, const char* key) {
-  return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
-}
-bool flag_in(const Json& json, const char* key) {
-  return json.contains(key) && json[key].is_boolean() && json[key].get<bool>();
-}
-std::uint64_t number_in(const Json& json, const char* key) {
-  return json.contains(key) && json[key].is_number_unsigned() ? json[key].get<std::uint64_t>() : 0;
-}
-
-std::vector<Question> router_and_shards(std::uint16_t shards) {
-  std::vector<Question> questions{{{Part::router, {}}}};
-  for (std::uint16_t shard = 0; shard < shards; ++shard) {
-    questions.push_back({{Part::shard, ShardIndex(shard)}});
-  }
-  return questions;
 }
 
 Step ask(const Call& call, std::vector<Question> questions, std::function<Step(Replies&)> then) {
@@ -127,10 +88,7 @@ Step judge_readiness(Replies& replies, std::uint16_t shards) {
 namespace route {
 
 Step show_status(const Call& call) {
-  auto questions = router_and_shards(call.shards);
-  questions.push_back({{Part::accounting, {}}});
-  questions.push_back({{Part::dead_letter, {}}});
-  return ask(call, std::move(questions), [](Replies& replies) -> Step {
+  return ask(call, every_part(call.shards), [](Replies& replies) -> Step {
     Json status{{"router", status_of(replies.front())}, {"shards", Json::array()}};
     for (std::size_t i = 1; i + 2 < replies.size(); ++i) {
       status["shards"].push_back(status_of(replies[i]));

@@ -25,12 +25,19 @@ constexpr std::array kRoutes{
     Route{"POST", "/v1/wallets/{}/unfreeze", Role::operate, route::unfreeze},
     Route{"POST", "/v1/wallets/{}/close", Role::operate, route::close},
     Route{"POST", "/v1/wallets/{}/limits", Role::operate, route::set_limits},
+    Route{"GET", "/v1/transactions", Role::read, route::list_latest},
+    Route{"GET", "/v1/dead-letters", Role::read, route::list_letters},
+    Route{"GET", "/v1/dead-letters/{}", Role::read, route::show_letter},
     Route{"GET", "/v1/status", Role::read, route::show_status},
     Route{"GET", "/v1/shards", Role::read, route::list_shards},
     Route{"GET", "/v1/workers", Role::read, route::list_workers},
     Route{"GET", "/livez", std::nullopt, route::livez},
     Route{"GET", "/readyz", std::nullopt, route::readyz},
     Route{"GET", "/version", std::nullopt, route::version},
+    Route{"GET", "/", std::nullopt, route::web_file},
+    Route{"GET", "/docs", std::nullopt, route::web_file},
+    Route{"GET", "/openapi.json", std::nullopt, route::web_file},
+    Route{"GET", "/assets/{}", std::nullopt, route::web_file},
 };
 
 /// What stands where the pattern has `{}`; nothing where the path is another.

@@ -65,6 +65,16 @@ namespace route {
 [[nodiscard]] Step livez(const Call& call);
 [[nodiscard]] Step readyz(const Call& call);
 
+// latest_routes.cpp
+[[nodiscard]] Step list_latest(const Call& call);
+
+// letter_routes.cpp
+[[nodiscard]] Step list_letters(const Call& call);
+[[nodiscard]] Step show_letter(const Call& call);
+
+// page_routes.cpp
+[[nodiscard]] Step web_file(const Call& call);
+
 // version_route.cpp
 [[nodiscard]] Step version(const Call& call);
 

@@ -53,27 +53,8 @@ void add_after(JsonWriter& json, const WalletState& state) {
   json.close();
 }
 
-}  // namespace
-
-std::string outcome_json(const Command& command, const Answer& answer) {
-  JsonWriter json;
-  json.open();
-  add_command(json, command);
-  json.text("state", "completed").text("resolution", name(answer.resolution));
-  add_reason(json, answer.code);
-  json.boolean("overdrawn", answer.overdrawn)
-      .boolean("unapplied", answer.unapplied)
-      .unsigned_integer("shard", answer.shard.value())
-      .unsigned_integer("sequence", answer.sequence.value())
-      .time("authorized_at", answer.decided);
-  add_after(json, answer.after);
-  return json.close().take();
-}
-
-std::string transaction_json(const EntryRow& row) {
+void add_entry(JsonWriter& json, const EntryRow& row) {
   const Entry& entry = row.entry;
-  JsonWriter json;
-  json.open();
   add_command(json, entry.command);
   if (moves_money(entry.command.kind)) {
     json.text("external", entry.external.view());
@@ -96,6 +77,41 @@ std::string transaction_json(const EntryRow& row) {
     json.text("trace_id", to_hex(entry.provenance.trace->view()));
   }
   add_after(json, entry.side().after);
+}
+
+}  // namespace
+
+std::string outcome_json(const Command& command, const Answer& answer) {
+  JsonWriter json;
+  json.open();
+  add_command(json, command);
+  json.text("state", "completed").text("resolution", name(answer.resolution));
+  add_reason(json, answer.code);
+  json.boolean("overdrawn", answer.overdrawn)
+      .boolean("unapplied", answer.unapplied)
+      .unsigned_integer("shard", answer.shard.value())
+      .unsigned_integer("sequence", answer.sequence.value())
+      .time("authorized_at", answer.decided);
+  add_after(json, answer.after);
+  return json.close().take();
+}
+
+std::string transaction_json(const EntryRow& row) {
+  JsonWriter json;
+  json.open();
+  add_entry(json, row);
+  return json.close().take();
+}
+
+std::string latest_json(const EntryRow& row, std::string_view worker) {
+  JsonWriter json;
+  json.open();
+  add_entry(json, row);
+  if (worker.empty()) {
+    json.null("worker");
+  } else {
+    json.text("worker", worker);
+  }
   return json.close().take();
 }
 

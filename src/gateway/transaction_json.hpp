@@ -15,6 +15,8 @@ namespace florin {
 [[nodiscard]] std::string outcome_json(const Command& command, const Answer& answer);
 /// A transaction as the journal has it.
 [[nodiscard]] std::string transaction_json(const EntryRow& row);
+/// The same with who decided it; `worker` is empty where that is not known any more.
+[[nodiscard]] std::string latest_json(const EntryRow& row, std::string_view worker);
 /// A transaction that was taken and has no outcome yet.
 [[nodiscard]] std::string pending_json(const Command& command);
 
