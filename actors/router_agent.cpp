@@ -110,10 +110,9 @@ void RouterAgent::read_shards() {
 }
 
 void RouterAgent::place_shards() {
-  const TimeUs now = wall_clock();
-  for (const Membership::Message& message : logic_.place_shards(now)) {
+  for (const Membership::Message& message : logic_.place_shards(wall_clock())) {
     if (send_routed(backend_, message.peer, message.bytes) == Sent::no_such_peer) {
-      logic_.on_worker_gone(message.peer, now);
+      logic_.on_worker_gone(message.peer);
     }
   }
 }

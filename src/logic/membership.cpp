@@ -38,7 +38,7 @@ void Membership::on_alive(std::string_view peer, const Alive& alive, TimeUs now)
   changed_ = true;
 }
 
-void Membership::on_gone(std::string_view peer, TimeUs /*now*/) {
+void Membership::on_gone(std::string_view peer) {
   const std::size_t gone =
       std::erase_if(members_, [peer](const Member& member) { return member.peer == peer; });
   deaths_ += gone;

@@ -40,7 +40,7 @@ class Membership {
   /// `peer` is where the worker's control thread can be reached. A claim of no such shard is not listened to.
   void on_alive(std::string_view peer, const Alive& alive, TimeUs now);
   /// The connection is no more. Who was there is forgotten, unless he has another by now.
-  void on_gone(std::string_view peer, TimeUs now);
+  void on_gone(std::string_view peer);
 
   struct Message {
     std::string peer;

@@ -81,7 +81,7 @@ class RouterLogic {
   [[nodiscard]] Result<void> on_shard(std::string_view peer, std::string_view bytes, TimeUs now);
 
   /// The connection of a worker is no more.
-  void on_worker_gone(std::string_view peer, TimeUs now) { membership_.on_gone(peer, now); }
+  void on_worker_gone(std::string_view peer) { membership_.on_gone(peer); }
 
   /// What workers are to be told now of the shards they should hold. Once a round, before flush().
   [[nodiscard]] std::vector<Membership::Message> place_shards(TimeUs now);

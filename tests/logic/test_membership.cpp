@@ -135,7 +135,7 @@ TEST_CASE("The shards of a worker whose connection is gone are told to the other
   router.say(b);
   router.settle();
   router.come_to_rest({&a, &b});
-  router.membership.on_gone("a", router.now);
+  router.membership.on_gone("a");
   router.tick(1);
   CHECK(router.told_to(b) == Shards{0, 1, 2, 3});
   CHECK(router.membership.deaths() == 1);
@@ -221,7 +221,7 @@ TEST_CASE("What a pinned worker has is nobody else's") {
   router.settle();
   router.come_to_rest({&a});
   CHECK(a.has() == Shards{0, 3});
-  router.membership.on_gone("p", router.now);
+  router.membership.on_gone("p");
   router.tick(1);
   CHECK(router.told_to(a) == Shards{0, 1, 2, 3});
 }

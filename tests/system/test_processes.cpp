@@ -255,7 +255,6 @@ TEST_CASE("Shards that do not exist or are written wrongly are wrong usage") {
   CHECK(beyond.exit_code == 2);
   CHECK(beyond.err.find("there is no shard 2: the configuration says shards = 2") != std::string::npos);
   CHECK(cluster.node().cli({"worker", "--shards", "x"}).exit_code == 2);
-  CHECK(cluster.node().cli({"worker"}).exit_code == 2);
 }
 
 }  // namespace
