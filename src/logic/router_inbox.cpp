@@ -210,7 +210,10 @@ bool RouterInbox::is_in_batch(ShardIndex shard, std::size_t staged) const {
 
 // ---------------------------------------------------------------------------------------------------------
 
-bool RouterInbox::has_staged() const {
+bool RouterInbox::has_work() const {
+  if (is_open_ && !removable_.empty()) {
+    return true;
+  }
   return std::any_of(shards_.begin(), shards_.end(),
                      [](const Shard& shard) { return !shard.staged.empty(); });
 }

@@ -94,7 +94,8 @@ class RouterInbox {
   /// The answer to something that is in the inbox is here.
   void decided(ShardIndex shard, const AnsweredCommand& answered);
 
-  [[nodiscard]] bool has_staged() const;
+  /// Whether something waits for a commit: to be written, or to be removed.
+  [[nodiscard]] bool has_work() const;
   [[nodiscard]] Status status(ShardIndex shard) const;
   /// Why it cannot be written at the moment; empty where it can.
   [[nodiscard]] const std::string& fault() const { return fault_; }

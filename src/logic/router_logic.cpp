@@ -335,8 +335,8 @@ RouterEffects RouterLogic::flush(TimeUs now) {
 }
 
 bool RouterLogic::has_unanswered() const {
-  return inbox_.has_staged() || std::any_of(queues_.begin(), queues_.end(),
-                                            [](const ShardQueue& queue) { return queue.has_untold(); });
+  return inbox_.has_work() || std::any_of(queues_.begin(), queues_.end(),
+                                          [](const ShardQueue& queue) { return queue.has_untold(); });
 }
 
 RouterStatus RouterLogic::status() const {

@@ -88,7 +88,8 @@ class RouterLogic {
   /// Everything to be sent after a round of messages. Commits the inbox.
   [[nodiscard]] RouterEffects flush(TimeUs now);
 
-  /// Whether something that was taken has no answer yet, and is not kept in the inbox for later.
+  /// Whether something that was taken has no answer yet, and is not kept in the inbox for later; or the inbox
+  /// keeps what it need not keep.
   [[nodiscard]] bool has_unanswered() const;
   [[nodiscard]] RouterStatus status() const;
 
