@@ -151,8 +151,8 @@ int show_queued(const CommonOptions& common, const WalletOptions& options, std::
   const nlohmann::ordered_json shown{{"wallet", options.wallet},
                                      {"id", options.id},
                                      {"resolution", name(Resolution::queued)},
-                                     {"requested", iso_time(row.accepted)},
-                                     {"queued", iso_time(row.accepted)}};
+                                     {"requested", iso_time(row.requested)},
+                                     {"queued", iso_time(row.queued)}};
   print_line(common.json ? to_line(shown) : shown.dump(2));
   return kExitOk;
 }

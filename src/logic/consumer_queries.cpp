@@ -114,7 +114,7 @@ Payload answer_queued(const InboxIndex& inbox, Reader& parameters) {
       return problem(Code::not_found, "the inbox holds no such transaction");
     }
     Writer writer;
-    encode_queued_row(writer, {*accepted});
+    encode_queued_row(writer, {*accepted, *accepted});
     return std::move(writer).take();
   });
 }

@@ -9,6 +9,8 @@ namespace {
 constexpr std::uint32_t kQueryElements = 5;
 constexpr std::uint32_t kReplyElements = 6;
 constexpr std::size_t kReplyDetailMax = 4096;
+constexpr std::uint32_t kQueuedElements = 3;
+constexpr std::uint64_t kQueuedFormat = 1;
 
 }  // namespace
 
@@ -149,12 +151,20 @@ Result<EntryRow> decode_entry_row(Reader& reader) {
 }
 
 void encode_queued_row(Writer& writer, const QueuedRow& row) {
-  writer.array(1).integer(row.accepted.value());
+  writer.array(kQueuedElements)
+      .uint(kQueuedFormat)
+      .integer(row.requested.value())
+      .integer(row.queued.value());
 }
 
 QueuedRow decode_queued_row(Reader& reader) {
-  reader.array_of(1, "queued row");
-  return {TimeUs(reader.integer("accepted"))};
+  reader.array_of(kQueuedElements, "queued row");
+  if (reader.uint("format") != kQueuedFormat && reader.ok()) {
+    reader.fail(Code::unsupported_version, "a queued row of another version");
+  }
+  const TimeUs requested(reader.integer("requested"));
+  const TimeUs queued(reader.integer("queued"));
+  return {requested, queued};
 }
 
 void encode_int128(Writer& writer, Int128 value) {

@@ -110,7 +110,8 @@ void encode_entry_row(Writer& writer, const EntryRow& row);
 
 /// A transaction that was accepted and is not decided yet, as far as the router knows.
 struct QueuedRow {
-  TimeUs accepted;
+  TimeUs requested;
+  TimeUs queued;  ///< as soon as it was accepted
 };
 void encode_queued_row(Writer& writer, const QueuedRow& row);
 [[nodiscard]] QueuedRow decode_queued_row(Reader& reader);

@@ -364,7 +364,8 @@ void add_inbox(std::vector<GoldenSample>& samples) {
   const std::vector<InboxItem> items{{kTime, first}, {TimeUs(kTime.value() + 400), second}};
   samples.push_back(message<InboxChunk>("inbox_chunk", encode_inbox_chunk(kShard, InboxPosition(7), items),
                                         decode_inbox_chunk, pack_chunk));
-  samples.push_back(element<QueuedRow>("queued_row", {kTime}, encode_queued_row, decode_queued_row));
+  samples.push_back(element<QueuedRow>("queued_row", {kTime, TimeUs(kTime.value() + 400)}, encode_queued_row,
+                                       decode_queued_row));
 }
 
 void add_consumers(std::vector<GoldenSample>& samples) {
