@@ -36,7 +36,7 @@ void ShardQueue::push(Origin origin, const WalletId& wallet, const TransactionId
 
 std::vector<const PendingCommand*> ShardQueue::only_in_memory(const std::set<WalletId>& wallets) const {
   std::vector<const PendingCommand*> found;
-  if (only_in_memory_ == 0) {
+  if (only_in_memory_ == 0 || wallets.empty()) {
     return found;
   }
   for (const PendingCommand& pending : pending_) {
