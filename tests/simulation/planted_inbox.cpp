@@ -1,6 +1,8 @@
 #include "tests/simulation/planted_inbox.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,14 +35,33 @@ class ForgettingInbox : public PlantedInbox {
  public:
   using PlantedInbox::PlantedInbox;
 
+  [[nodiscard]] std::vector<InboxRow> read(ShardIndex shard, InboxPosition from,
+                                           std::size_t bytes_max) override {
+    std::vector<InboxRow> rows = PlantedInbox::read(shard, from, bytes_max);
+    for (const auto& [place, chunk] : remembered_) {
+      if (place.first == shard && place.second >= from) {
+        rows.push_back({{shard, place.second}, chunk});
+      }
+    }
+    std::sort(rows.begin(), rows.end(),
+              [](const InboxRow& a, const InboxRow& b) { return a.key.first < b.key.first; });
+    return rows;
+  }
   void commit(std::span<const InboxRow> added, std::span<const InboxKey> removed) override {
     PlantedInbox::commit(added, removed);
+    for (const InboxKey& key : removed) {
+      remembered_.erase({key.shard, key.first});
+    }
     std::vector<InboxKey> keys;
     for (const InboxRow& row : added) {
       keys.push_back(row.key);
+      remembered_[{row.key.shard, row.key.first}] = row.chunk;
     }
     PlantedInbox::commit({}, keys);
   }
+
+ private:
+  std::map<std::pair<ShardIndex, InboxPosition>, std::string> remembered_;  ///< until the process ends
 };
 
 }  // namespace
