@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "runtime/clock.hpp"
+#include "transport/socket.hpp"
 
 namespace florin {
 
@@ -37,18 +38,27 @@ SessionSettings session_settings(const GatewaySettings& settings) {
 GatewayAgent::GatewayAgent(zmq::context_t& context, const Config& config, const std::string& instance,
                            Log& log)
     : endpoints_(config.endpoints),
-      tokens_(config.file.parent_path() / "tokens"),
+      tokens_(config.doors.tokens_file),
+      open_to_all_(is_loopback(config.gateway.address) || config.doors.insecure == Insecure::yes),
       api_(config.gateway, config.shards, instance,
            [this](std::optional<std::string_view> token, TimeUs now) { return find_caller(token, now); }),
-      session_(context, config.endpoints.front, session_settings(config.gateway),
-               [this](std::uint64_t tag, const Answer& answer) { api_.on_outcome(tag, answer); }),
-      lines_(context, query_doors(config)),
+      session_(
+          context, config.endpoints.front, session_settings(config.gateway),
+          [this](std::uint64_t tag, const Answer& answer) { api_.on_outcome(tag, answer); },
+          config.doors.client),
+      lines_(context, query_doors(config), config.doors.client),
       server_(
           config.gateway,
           [this](ExchangeId exchange, const HttpRequest& request) {
             api_.on_request(exchange, request, wall_clock());
           },
           [this](Code code, std::string detail) { return api_.refusal(code, std::move(detail)); }) {
+  if (!open_to_all_ && tokens_.empty(wall_clock())) {
+    throw TransportError(fmt::format(
+        "gateway.listen is {}: beyond loopback (127.0.0.1) whoever calls needs a token. Make one with "
+        "`florin token create`, or say --insecure to let everybody in",
+        config.gateway.address));
+  }
   server_.watch(session_.descriptor());
   for (const int descriptor : lines_.descriptors()) {
     server_.watch(descriptor);
@@ -56,13 +66,13 @@ GatewayAgent::GatewayAgent(zmq::context_t& context, const Config& config, const 
   log.info("gateway", "listening", {{"url", url_of(config.gateway.address, server_.port())}});
 }
 
-/// Once somebody has a token, everybody needs one. Before that the door is open, which is why it is on
-/// loopback.
+/// Once somebody has a token, everybody needs one. Before that the door is open to this machine, or to all
+/// where that was said.
 std::optional<Caller> GatewayAgent::find_caller(std::optional<std::string_view> token, TimeUs now) {
   if (token) {
     return tokens_.find(*token, now);
   }
-  return tokens_.empty(now) ? std::optional(Caller{"anybody", RoleSet::all()}) : std::nullopt;
+  return open_to_all_ && tokens_.empty(now) ? std::optional(Caller{"anybody", RoleSet::all()}) : std::nullopt;
 }
 
 void GatewayAgent::round(int timeout_ms) {

@@ -24,7 +24,8 @@ namespace florin {
 
 class GatewayAgent : public Agent {
  public:
-  /// `instance` makes the ids of requests its own. Throws TransportError where the port is taken.
+  /// `instance` makes the ids of requests its own. Throws TransportError where the port is taken,
+  /// or is for others than this machine and nobody has a token.
   GatewayAgent(zmq::context_t& context, const Config& config, const std::string& instance, Log& log);
 
   [[nodiscard]] std::string name() const override { return "gateway"; }
@@ -42,6 +43,7 @@ class GatewayAgent : public Agent {
 
   const Endpoints endpoints_;
   TokenList tokens_;
+  const bool open_to_all_;  ///< while nobody has a token
   Api api_;
   SessionClient session_;
   QueryLines lines_;

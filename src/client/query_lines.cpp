@@ -4,11 +4,12 @@
 
 namespace florin {
 
-QueryLines::QueryLines(zmq::context_t& context, const std::vector<std::string>& endpoints) {
+QueryLines::QueryLines(zmq::context_t& context, const std::vector<std::string>& endpoints,
+                       const std::optional<CurveKeys>& keys) {
   for (const std::string& endpoint : endpoints) {
     zmq::socket_t line = make_socket(context, zmq::socket_type::dealer);
     line.set(zmq::sockopt::immediate, true);
-    line.connect(endpoint);
+    connect_socket(line, endpoint, keys);
     lines_.emplace(endpoint, std::move(line));
   }
 }

@@ -10,11 +10,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 #include <zmq.hpp>
 
+#include "base/curve_keys.hpp"
 #include "protocol/query.hpp"
 
 namespace florin {
@@ -26,8 +28,9 @@ class QueryLines {
     Result<std::string> payload;
   };
 
-  /// One line to each door.
-  QueryLines(zmq::context_t& context, const std::vector<std::string>& endpoints);
+  /// One line to each door. `keys` are for endpoints over TCP that ask for them.
+  QueryLines(zmq::context_t& context, const std::vector<std::string>& endpoints,
+             const std::optional<CurveKeys>& keys = std::nullopt);
 
   /// Whether the question is on its way. `tag` comes back with its reply; no two are alike.
   [[nodiscard]] bool ask(std::uint64_t tag, const std::string& endpoint, QueryKind kind,

@@ -1,5 +1,6 @@
 #include "runtime/gateway_settings.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,13 +10,16 @@ namespace florin {
 
 namespace {
 
-/// Until callers have to show a token, only this machine may call.
-bool is_loopback(std::string_view address) {
-  return address == "::1" ||
-         (address.starts_with("127.") && address.find_first_not_of("0123456789.") == std::string_view::npos);
+bool is_address(const std::string& text) {
+  in6_addr bytes{};
+  return ::inet_pton(AF_INET, text.c_str(), &bytes) == 1 || ::inet_pton(AF_INET6, text.c_str(), &bytes) == 1;
 }
 
 }  // namespace
+
+bool is_loopback(std::string_view address) {
+  return address == "::1" || address.starts_with("127.");
+}
 
 std::string read_listen(std::string_view text, GatewaySettings& gateway) {
   if (text == "off") {
@@ -32,9 +36,8 @@ std::string read_listen(std::string_view text, GatewaySettings& gateway) {
   if (address.starts_with('[') && address.ends_with(']')) {
     address = address.substr(1, address.size() - 2);
   }
-  if (!has_port || !is_loopback(address)) {
-    return fmt::format("is {}: it must be an address on loopback with its port (127.0.0.1:8000), or off",
-                       text);
+  if (!has_port || !is_address(std::string(address))) {
+    return fmt::format("is {}: it must be an IP address with its port (127.0.0.1:8000), or off", text);
   }
   gateway.enabled = true;
   gateway.address = address;

@@ -12,7 +12,7 @@ namespace florin {
 
 struct GatewaySettings {
   bool enabled = true;
-  std::string address = "127.0.0.1";  ///< an IP address on loopback
+  std::string address = "127.0.0.1";  ///< an IP address
   std::uint16_t port = 8000;          ///< 0: any that is free
   /// Names beside the address and `localhost` that a Host header may have.
   std::vector<std::string> hosts = {};
@@ -27,6 +27,8 @@ struct GatewaySettings {
   std::uint32_t query_timeout_ms = 5000;      ///< for the owner of a store to answer
 };
 
+/// Whether only this machine reaches an IP address.
+[[nodiscard]] bool is_loopback(std::string_view address);
 /// Where the gateway listens: `127.0.0.1:8000`, `[::1]:8000` (port 0: any that is free), or `off`. Gives what
 /// is wrong with the text, for a person; empty where it was taken.
 [[nodiscard]] std::string read_listen(std::string_view text, GatewaySettings& gateway);
