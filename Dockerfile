@@ -10,6 +10,7 @@ FROM debian:bookworm-slim AS base
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
       libabsl20220623 libfmt9 liblmdb0 libsodium23 libspdlog1.10 libxxhash0 libzmq5 \
+ && apt-get clean \
  && rm -rf /var/lib/apt/lists/*
 # A fixed number: the files in the volume belong to it, whichever image made them.
 RUN groupadd --gid 10001 florin \
