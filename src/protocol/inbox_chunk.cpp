@@ -17,7 +17,7 @@ std::uint64_t hash_of(std::string_view bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-InboxChunk::Item read_item(Reader& reader) {
+InboxChunk::Item read_chunk_item(Reader& reader) {
   InboxChunk::Item item;
   reader.array_of(kItemElements, "accepted command");
   item.accepted = TimeUs(reader.integer("accepted"));
@@ -61,7 +61,7 @@ Result<InboxChunk> decode_inbox_chunk(std::string_view bytes) {
     reader.fail(Code::wrong_length, "an inbox chunk holds at least one command");
   }
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    chunk.items.push_back(read_item(reader));
+    chunk.items.push_back(read_chunk_item(reader));
   }
   const std::string_view hashed = bytes.substr(0, reader.position());
   const std::uint64_t hash = reader.uint("hash");
