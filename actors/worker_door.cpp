@@ -11,7 +11,8 @@ WorkerDoor::WorkerDoor(const Process& process, std::function<std::vector<Claim>(
       worker_queries([&process, claims = std::move(claims)] { return pack_status(claims(), process.name); })};
   remove_dead_doors(process.config.run_dir);
   try {
-    door_.emplace(process.context, std::vector<QueryDoor>{door});
+    door_.emplace(process.context, std::vector<QueryDoor>{door}, process.config.doors, process.doors,
+                  process.flow);
   } catch (const TransportError& error) {
     process.log.warning("worker", "cannot be asked by florin health", {{"reason", error.what()}});
   }
