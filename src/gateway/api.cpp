@@ -175,6 +175,11 @@ void Api::on_outcome(std::uint64_t tag, const Answer& answer) {
   }
   const std::string request_id = std::move(waiting->second.request_id);
   exchanges_.erase(waiting);
+  if (answer.resolution == Resolution::queued) {
+    HttpResponse response{202, "application/json", queued_json(command.content), {}};
+    response.with("Location", location_of(command.content)).with("Preference-Applied", "respond-async");
+    return respond(command.exchange, request_id, std::move(response));
+  }
   if (answer.resolution != Resolution::success) {
     // A conflict leaves the first decision as it is, so there is none of this request to show.
     const bool decided = answer.decided_something() && answer.code != Code::idempotency_conflict;

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-HttpResponse shown(const Json& json) {
+HttpResponse json_response(const Json& json) {
   return {200, "application/json", json.dump(-1, ' ', false, Json::error_handler_t::replace), {}};
 }
 
@@ -36,7 +36,7 @@ Step join_shards(Replies& replies) {
     row.update(status_of(replies[shard + 1]));
     shards.push_back(std::move(row));
   }
-  return shown({{"shards", std::move(shards)}});
+  return json_response({{"shards", std::move(shards)}});
 }
 
 /// The workers as the router knows them, each with its shards.
@@ -61,7 +61,7 @@ Step group_workers(Replies& replies) {
   for (const auto& [name, row] : workers.items()) {
     list.push_back(row);
   }
-  return shown({{"workers", std::move(list)}});
+  return json_response({{"workers", std::move(list)}});
 }
 
 Step judge_readiness(Replies& replies, std::uint16_t shards) {
@@ -80,7 +80,7 @@ Step judge_readiness(Replies& replies, std::uint16_t shards) {
   if (ready < shards) {
     return Problem{Code::owner_absent, fmt::format("not ready: shards without a worker: {}", missing)};
   }
-  return shown({{"ready", true}, {"shards", shards}});
+  return json_response({{"ready", true}, {"shards", shards}});
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ Step show_status(const Call& call) {
     }
     status["accounting"] = status_of(replies[replies.size() - 2]);
     status["dead_letters"] = status_of(replies.back());
-    return shown(status);
+    return json_response(status);
   });
 }
 

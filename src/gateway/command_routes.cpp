@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "gateway/json_body.hpp"
+#include "gateway/prefer.hpp"
 #include "gateway/routes.hpp"
 #include "gateway/trace_parent.hpp"
 
@@ -150,6 +151,7 @@ Step submit(const Call& call, Kind kind) {
     return body.problem();
   }
   traced.trace = trace_of(call.request);
+  traced.is_async = prefers_async(call.request);
   return judged(traced);
 }
 

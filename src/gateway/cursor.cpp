@@ -17,15 +17,15 @@ std::string check_of(std::string_view list, std::string_view place) {
   return to_hex(blake2b(bytes).view()).substr(0, kCheckDigits);
 }
 
-int digit(char c) {
+int lower_hex_digit(char c) {
   return c >= '0' && c <= '9' ? c - '0' : (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
 }
 
 std::optional<std::string> from_hex(std::string_view text) {
   std::string bytes;
   for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
+    const int high = lower_hex_digit(text[i]);
+    const int low = lower_hex_digit(text[i + 1]);
     if (high < 0 || low < 0) {
       return std::nullopt;
     }

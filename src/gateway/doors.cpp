@@ -11,10 +11,10 @@ namespace florin {
 
 namespace {
 
-constexpr std::size_t kShownMax = 80;
+constexpr std::size_t kHeaderShownMax = 80;
 
-std::string shown(std::string_view text) {
-  return escape_bytes(text.substr(0, kShownMax));
+std::string shown_header(std::string_view text) {
+  return escape_bytes(text.substr(0, kHeaderShownMax));
 }
 
 /// The name of `name:port` or `[address]:port`.
@@ -47,7 +47,7 @@ std::optional<Problem> check_host(const HttpRequest& request, const GatewaySetti
     return std::nullopt;
   }
   return Problem{Code::host_not_allowed,
-                 fmt::format("Host is `{}`: name it in gateway.hosts where it is right", shown(host))};
+                 fmt::format("Host is `{}`: name it in gateway.hosts where it is right", shown_header(host))};
 }
 
 std::optional<Problem> check_origin(const HttpRequest& request) {
@@ -62,7 +62,7 @@ std::optional<Problem> check_origin(const HttpRequest& request) {
   }
   return Problem{Code::origin_not_allowed,
                  fmt::format("Origin is `{}` and Sec-Fetch-Site is `{}`: pages of other sites may not call",
-                             shown(origin.value_or("")), shown(site.value_or("")))};
+                             shown_header(origin.value_or("")), shown_header(site.value_or("")))};
 }
 
 bool is_json(std::string_view content_type) {
@@ -80,7 +80,7 @@ std::optional<Problem> check_content_type(const HttpRequest& request) {
     return std::nullopt;
   }
   return Problem{Code::unsupported_media_type,
-                 fmt::format("Content-Type is `{}`: send application/json", shown(given))};
+                 fmt::format("Content-Type is `{}`: send application/json", shown_header(given))};
 }
 
 }  // namespace

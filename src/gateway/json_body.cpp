@@ -13,10 +13,10 @@ namespace florin {
 namespace {
 
 constexpr std::size_t kFieldsMax = 32;
-constexpr std::size_t kShownMax = 80;
+constexpr std::size_t kFieldShownMax = 80;
 
-std::string shown(std::string_view text) {
-  return escape_bytes(text.substr(0, kShownMax));
+std::string shown_field(std::string_view text) {
+  return escape_bytes(text.substr(0, kFieldShownMax));
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ struct JsonBodyHandler : nlohmann::json_sax<nlohmann::json> {
     return body.fields_.empty()
                ? refuse(Code::invalid_body, fmt::format("the body is {}, not one object {{...}}", what))
                : refuse(Code::wrong_type, fmt::format("field `{}` is {}: every field is one plain value",
-                                                      shown(body.fields_.back().name), what));
+                                                      shown_field(body.fields_.back().name), what));
   }
 
   bool null() override { return add(JsonBody::Type::null, 0, {}); }
@@ -71,7 +71,7 @@ struct JsonBodyHandler : nlohmann::json_sax<nlohmann::json> {
     const bool twice = std::any_of(body.fields_.begin(), body.fields_.end(),
                                    [&](const JsonBody::Field& field) { return field.name == name; });
     if (twice) {
-      return refuse(Code::invalid_body, fmt::format("field `{}` is given twice", shown(name)));
+      return refuse(Code::invalid_body, fmt::format("field `{}` is given twice", shown_field(name)));
     }
     if (body.fields_.size() == kFieldsMax) {
       return refuse(Code::invalid_body, fmt::format("there are more than {} fields", kFieldsMax));
@@ -126,10 +126,10 @@ void JsonBody::refuse_type(const Field& field, std::string_view wanted, Code cod
       return fail(code, fmt::format("field `{}` is the number {}: {}", field.name, field.integer, wanted));
     case Type::number:
       return fail(code, fmt::format("field `{}` is {}, which is no whole number of 64 bits: {}", field.name,
-                                    shown(field.text), wanted));
+                                    shown_field(field.text), wanted));
     case Type::text:
-      return fail(code,
-                  fmt::format("field `{}` is the text \"{}\": {}", field.name, shown(field.text), wanted));
+      return fail(code, fmt::format("field `{}` is the text \"{}\": {}", field.name, shown_field(field.text),
+                                    wanted));
   }
 }
 
@@ -183,7 +183,7 @@ std::optional<std::int64_t> JsonBody::optional_integer(std::string_view name) {
 void JsonBody::finish() {
   for (const Field& field : fields_) {
     if (ok() && !field.taken) {
-      fail(Code::unknown_option, fmt::format("field `{}` does not exist here", shown(field.name)));
+      fail(Code::unknown_option, fmt::format("field `{}` does not exist here", shown_field(field.name)));
     }
   }
 }

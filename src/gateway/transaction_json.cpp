@@ -115,6 +115,19 @@ std::string latest_json(const EntryRow& row, std::string_view worker) {
   return json.close().take();
 }
 
+std::string queued_json(std::string_view wallet, std::string_view id, TimeUs accepted) {
+  JsonWriter json;
+  json.open().text("wallet", wallet).text("id", id).text("state", "queued").null("resolution").null("reason");
+  return json.time("queued_at", accepted).close().take();
+}
+
+std::string queued_json(const Command& command) {
+  JsonWriter json;
+  json.open();
+  add_command(json, command);
+  return json.text("state", "queued").null("resolution").null("reason").close().take();
+}
+
 std::string pending_json(const Command& command) {
   JsonWriter json;
   json.open();

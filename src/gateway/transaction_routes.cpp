@@ -120,6 +120,60 @@ Step ask_more(std::shared_ptr<Listing> listing) {
                 }};
 }
 
+/// One transaction that is looked for: at its shard; where that has none, in the inbox; and where that has
+/// none either, at its shard again, which has decided it in between or never heard of it.
+struct Lookup {
+  WalletId wallet;
+  TransactionId id;
+  Owner owner;
+  std::string pending;  ///< what this gateway itself knows of it; empty for nothing
+};
+
+enum class Ask : std::uint8_t { first, again };
+
+Question question_of(const Lookup& lookup, const Owner& owner) {
+  Writer parameters;
+  parameters.array(2).text(lookup.wallet.view()).text(lookup.id.view());
+  return {owner, QueryKind::transaction, std::move(parameters).take()};
+}
+
+HttpResponse transaction_response(std::string json) {
+  return {200, "application/json", std::move(json), {}};
+}
+
+Step ask_shard(const std::shared_ptr<Lookup>& lookup, Ask ask);
+
+Step ask_inbox(const std::shared_ptr<Lookup>& lookup) {
+  return Gather{{question_of(*lookup, {Part::router, {}})}, [lookup](Replies& replies) -> Step {
+                  if (!replies.front()) {
+                    return ask_shard(lookup, Ask::again);
+                  }
+                  Reader reader(*replies.front());
+                  const QueuedRow row = decode_queued_row(reader);
+                  return reader.ok() ? Step(transaction_response(queued_json(
+                                           lookup->wallet.view(), lookup->id.view(), row.accepted)))
+                                     : Step(reader.problem());
+                }};
+}
+
+Step ask_shard(const std::shared_ptr<Lookup>& lookup, Ask ask) {
+  return Gather{{question_of(*lookup, lookup->owner)}, [lookup, ask](Replies& replies) -> Step {
+                  const auto& reply = replies.front();
+                  if (reply) {
+                    Reader reader(*reply);
+                    const auto row = decode_entry_row(reader);
+                    return row ? Step(transaction_response(transaction_json(*row))) : Step(row.error());
+                  }
+                  // A shard that is away has not decided it meanwhile; the inbox may still know it.
+                  if (ask == Ask::first) {
+                    return ask_inbox(lookup);
+                  }
+                  return reply.error().code == Code::not_found && !lookup->pending.empty()
+                             ? Step(transaction_response(lookup->pending))
+                             : Step(reply.error());
+                }};
+}
+
 }  // namespace
 
 namespace route {
@@ -162,24 +216,14 @@ Step show_transaction(const Call& call) {
   if (const auto none = no_parameters(call.target); !none) {
     return none.error();
   }
+  auto lookup = std::make_shared<Lookup>();
+  lookup->wallet = *wallet;
+  lookup->id = TransactionId(id);
+  lookup->owner = owner_of(*wallet, call.shards);
   // Looked up before the shard is asked: what is decided in between is found there.
   const Command* pending = call.in_flight.find(wallet->view(), id);
-  std::string pending_text = pending == nullptr ? std::string() : pending_json(*pending);
-  Writer parameters;
-  parameters.array(2).text(wallet->view()).text(id);
-  return Gather{{{owner_of(*wallet, call.shards), QueryKind::transaction, std::move(parameters).take()}},
-                [pending_text = std::move(pending_text)](Replies& replies) -> Step {
-                  const auto& reply = replies.front();
-                  if (!reply) {
-                    return reply.error().code == Code::not_found && !pending_text.empty()
-                               ? Step(HttpResponse{200, "application/json", pending_text, {}})
-                               : Step(reply.error());
-                  }
-                  Reader reader(*reply);
-                  const auto row = decode_entry_row(reader);
-                  return row ? Step(HttpResponse{200, "application/json", transaction_json(*row), {}})
-                             : Step(row.error());
-                }};
+  lookup->pending = pending == nullptr ? std::string() : pending_json(*pending);
+  return ask_shard(lookup, Ask::first);
 }
 
 }  // namespace route

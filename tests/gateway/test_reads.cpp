@@ -113,8 +113,9 @@ TEST_CASE("A reply that cannot be read is a problem and no crash") {
     driver.reply(driver.questions.back().tag, "\xC1 nonsense");
     CHECK(driver.response(exchange).status >= 400);
   }
+  const std::size_t before = driver.questions.size();
   const ExchangeId status = driver.send(get("/v1/status"));
-  for (std::size_t i = 3; i < driver.questions.size(); ++i) {
+  for (std::size_t i = before; i < driver.questions.size(); ++i) {
     driver.reply(driver.questions[i].tag, "\xC1 nonsense");
   }
   CHECK(driver.response(status).status == 200);
@@ -174,12 +175,19 @@ TEST_CASE("A filter goes on asking until the page is full") {
   CHECK(page["transactions"][0]["reason"] == "insufficient_funds");
 }
 
+/// The shard, the inbox and the shard again have none.
+void not_found_anywhere(ApiDriver& driver) {
+  for (int asked = 0; asked < 3; ++asked) {
+    driver.reply(driver.questions.back().tag, problem(Code::not_found, "no such transaction"));
+  }
+}
+
 TEST_CASE("A transaction can be asked for from the moment it is taken") {
   ApiDriver driver;
   const std::string target = "/v1/wallets/101/transactions/d-1";
   driver.send(post("/v1/wallets/101/deposits", R"({"id":"d-1","amount_minor":5,"currency":"EUR"})"));
   const ExchangeId early = driver.send(get(target));
-  driver.reply(driver.questions.at(0).tag, problem(Code::not_found, "no such transaction"));
+  not_found_anywhere(driver);
   CHECK(driver.response(early).status == 200);
   CHECK(json_of(driver.response(early))["state"] == "requested");
   CHECK(json_of(driver.response(early))["resolution"].is_null());
@@ -188,13 +196,39 @@ TEST_CASE("A transaction can be asked for from the moment it is taken") {
   const ExchangeId late = driver.send(get(target));
   Writer row;
   encode_entry_row(row, entry_row(deposit("d-1", "101", 5), 7));
-  driver.reply(driver.questions.at(1).tag, std::string(row.view()));
+  driver.reply(driver.questions.back().tag, std::string(row.view()));
   CHECK(json_of(driver.response(late))["state"] == "completed");
   CHECK(json_of(driver.response(late))["external"] == "bank:settlement");
 
   const ExchangeId other = driver.send(get("/v1/wallets/101/transactions/d-2"));
-  driver.reply(driver.questions.at(2).tag, problem(Code::not_found, "no such transaction"));
+  not_found_anywhere(driver);
   CHECK(driver.response(other).status == 404);
+}
+
+TEST_CASE("A transaction in the inbox is shown as queued, also while its shard is away") {
+  for (const Code code : {Code::not_found, Code::owner_absent}) {
+    ApiDriver driver;
+    const ExchangeId exchange = driver.send(get("/v1/wallets/101/transactions/d-1"));
+    driver.reply(driver.questions.back().tag, problem(code, "not here"));
+    CHECK(driver.questions.back().question.owner == Owner{Part::router, {}});
+    Writer row;
+    encode_queued_row(row, {TimeUs(1'700'000'000'000'000)});
+    driver.reply(driver.questions.back().tag, std::string(row.view()));
+    const auto json = json_of(driver.response(exchange));
+    CHECK(json["state"] == "queued");
+    CHECK(json["queued_at"] == "2023-11-14T22:13:20.000000Z");
+  }
+}
+
+TEST_CASE("A transaction that leaves the inbox while it is looked for is found at its shard") {
+  ApiDriver driver;
+  const ExchangeId exchange = driver.send(get("/v1/wallets/101/transactions/d-1"));
+  driver.reply(driver.questions.back().tag, problem(Code::not_found, "not yet"));
+  driver.reply(driver.questions.back().tag, problem(Code::not_found, "no more"));
+  Writer row;
+  encode_entry_row(row, entry_row(deposit("d-1", "101", 5), 7));
+  driver.reply(driver.questions.back().tag, std::string(row.view()));
+  CHECK(json_of(driver.response(exchange))["state"] == "completed");
 }
 
 std::string router_status(bool second_ready) {

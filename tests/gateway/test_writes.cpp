@@ -145,6 +145,25 @@ TEST_CASE("A trace that is not well-formed is passed over") {
   }
 }
 
+TEST_CASE("A caller that prefers it is answered once the transaction is durable") {
+  ApiDriver driver;
+  const ExchangeId exchange =
+      driver.send(post("/v1/wallets/101/deposits", kDeposit, {{"Prefer", "wait=5; x, Respond-Async"}}));
+  Reader reader(driver.commands.at(0).packed);
+  CHECK(decode_command(reader).value().is_async);
+  driver.decide(driver.commands[0].tag, queued_answer());
+  const HttpResponse response = driver.response(exchange);
+  CHECK(response.status == 202);
+  CHECK(header_of(response, "Location") == "/v1/wallets/101/transactions/d-1");
+  CHECK(header_of(response, "Preference-Applied") == "respond-async");
+  CHECK(json_of(response)["state"] == "queued");
+  CHECK(json_of(response)["resolution"].is_null());
+
+  driver.send(post("/v1/wallets/101/deposits", kDeposit, {{"Prefer", "respond-asynchronously"}}));
+  Reader second(driver.commands.at(1).packed);
+  CHECK_FALSE(decode_command(second).value().is_async);
+}
+
 TEST_CASE("What takes too long is answered, stays in flight, and harms nothing when it comes") {
   ApiDriver driver({.outcome_timeout_ms = 500});
   const ExchangeId exchange = driver.send(deposit_request());
