@@ -27,6 +27,20 @@ std::string url_of(const std::string& address, std::uint16_t port) {
                                                 : fmt::format("http://[{}]:{}", address, port);
 }
 
+/// Whether everybody may come in while nobody has a token. Throws where nobody could at all.
+bool is_open_to_all(const Config& config, TokenList& tokens) {
+  if (is_loopback(config.gateway.address) || config.doors.insecure == Insecure::yes) {
+    return true;
+  }
+  if (tokens.empty(wall_clock())) {
+    throw TransportError(fmt::format(
+        "gateway.listen is {}: beyond loopback (127.0.0.1) whoever calls needs a token. Make one with "
+        "`florin token create`, or say --insecure to let everybody in",
+        config.gateway.address));
+  }
+  return false;
+}
+
 SessionSettings session_settings(const GatewaySettings& settings) {
   SessionSettings session;
   session.in_flight_commands_max = settings.requests_in_flight_max;
@@ -39,7 +53,7 @@ GatewayAgent::GatewayAgent(zmq::context_t& context, const Config& config, const 
                            Log& log)
     : endpoints_(config.endpoints),
       tokens_(config.doors.tokens_file),
-      open_to_all_(is_loopback(config.gateway.address) || config.doors.insecure == Insecure::yes),
+      open_to_all_(is_open_to_all(config, tokens_)),
       api_(config.gateway, config.shards, instance,
            [this](std::optional<std::string_view> token, TimeUs now) { return find_caller(token, now); }),
       session_(
@@ -53,12 +67,6 @@ GatewayAgent::GatewayAgent(zmq::context_t& context, const Config& config, const 
             api_.on_request(exchange, request, wall_clock());
           },
           [this](Code code, std::string detail) { return api_.refusal(code, std::move(detail)); }) {
-  if (!open_to_all_ && tokens_.empty(wall_clock())) {
-    throw TransportError(fmt::format(
-        "gateway.listen is {}: beyond loopback (127.0.0.1) whoever calls needs a token. Make one with "
-        "`florin token create`, or say --insecure to let everybody in",
-        config.gateway.address));
-  }
   server_.watch(session_.descriptor());
   for (const int descriptor : lines_.descriptors()) {
     server_.watch(descriptor);
