@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 #include "runtime/clock.hpp"
 #include "transport/socket.hpp"
@@ -99,8 +100,8 @@ bool GatewayAgent::drain_round(int timeout_ms) {
 /// Waits for requests, outcomes and replies together; then brings each a step further. What that sends may
 /// bring in more at once, without another word from a descriptor, so it is looked at before the next wait.
 void GatewayAgent::work(int timeout_ms) {
-  server_.run_for(session_.input_waits() ? std::chrono::microseconds(0)
-                                         : std::chrono::milliseconds(timeout_ms));
+  const bool at_once = std::exchange(has_asked_, false) || session_.input_waits();
+  server_.run_for(at_once ? std::chrono::microseconds(0) : std::chrono::milliseconds(timeout_ms));
   const TimeUs now = wall_clock();
   perform(api_.take());
   session_.round(std::chrono::microseconds(0));
@@ -130,6 +131,7 @@ void GatewayAgent::perform(GatewayEffects effects) {
 void GatewayAgent::ask(const OutgoingQuestion& outgoing) {
   const Question& question = outgoing.question;
   const std::string endpoint = endpoint_of(question.owner);
+  has_asked_ = true;
   if (!lines_.ask(outgoing.tag, endpoint, question.kind, question.parameters)) {
     api_.on_reply(outgoing.tag, problem(Code::owner_absent, fmt::format("nobody stands at {}", endpoint)),
                   wall_clock());

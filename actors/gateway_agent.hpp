@@ -49,6 +49,7 @@ class GatewayAgent : public Agent {
   QueryLines lines_;
   HttpServer server_;
   bool draining_ = false;
+  bool has_asked_ = false;  ///< since the last wait: a send may have taken the word of a reply
 };
 
 }  // namespace florin
