@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "gateway/cursor.hpp"
 #include "gateway/json_writer.hpp"
-#include "gateway/letter_json.hpp"
 #include "gateway/page_parameters.hpp"
 #include "gateway/routes.hpp"
+#include "views/letter_views.hpp"
 
 namespace florin {
 
@@ -62,6 +63,11 @@ Question letters_question(std::uint64_t after, std::size_t limit, const Filter& 
   return {{Part::dead_letter, {}}, QueryKind::letters, std::move(parameters).take()};
 }
 
+/// In the words of `florin dead-letters --json`.
+std::string letter_text(const Letter& letter) {
+  return to_json(letter).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 Step show_letters(const Result<std::string>& reply, const std::string& list) {
   if (!reply) {
     return reply.error();
@@ -75,7 +81,7 @@ Step show_letters(const Result<std::string>& reply, const std::string& list) {
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
     const Letter letter = decode_letter(reader);
     if (reader.ok()) {
-      json.raw_element(letter_json(letter));
+      json.raw_element(letter_text(letter));
       last = letter.number;
     }
   }
@@ -99,7 +105,7 @@ Step show_one(const Result<std::string>& reply) {
   }
   Reader reader(*reply);
   const Letter letter = decode_letter(reader);
-  return reader.ok() ? Step(HttpResponse{200, "application/json", letter_json(letter), {}})
+  return reader.ok() ? Step(HttpResponse{200, "application/json", letter_text(letter), {}})
                      : Step(reader.problem());
 }
 
