@@ -15,6 +15,7 @@ import argparse
 import json
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from web_node import PATIENCE_S, WebNode, eventually
@@ -87,7 +88,9 @@ def make_a_deposit_on_the_docs(person):
     person.click(f"{deposit} .execute")
     person.wait_for_text(f"{deposit} .live-responses-table .response-col_status", "201")
     person.wait_for_text(f"{deposit} .live-responses-table", DEPOSIT_ID)
-    person.browser.execute_script("document.querySelector(\"[id$='deposit'].opblock\").scrollIntoView()")
+    if person.screenshots:
+        person.browser.execute_script("document.querySelector(arguments[0]).scrollIntoView()",
+                                      f"{deposit} .opblock-section-request-body")
     person.look("docs")
     person.check_origin("/docs")
     person.check_console("/docs")
@@ -106,6 +109,17 @@ def make_some_traffic(node):
     assert advised.status == 201, advised.body
 
 
+def make_a_busy_picture(node):
+    """Some seconds of payments for the curves, and then a moment for the rows to lose their glow."""
+    for second in range(25):
+        for number in range(3 + (second * 7) % 11):
+            node.request("POST", f"/v1/wallets/{100 + number % 3}/payments",
+                         {"id": f"pos{second % 9}:{second:02}{number:02}", "amount_minor": 90 + 37 * number * (second % 5 + 1),
+                          "currency": "EUR", "merchant": "Cafe Florin"})
+        time.sleep(1)
+    time.sleep(2)
+
+
 def watch_the_page(person):
     person.browser.get(person.node.url + "/")
     person.wait_for_text("#health", "live")
@@ -114,6 +128,8 @@ def watch_the_page(person):
     person.wait_for_text("#transactions .outcome", "insufficient funds")
     person.wait_for_text("#letters", "unapplied")
     person.wait_for_text("#shards .shard", "Shard 3")
+    if person.screenshots:
+        make_a_busy_picture(person.node)
     person.look("page")
     person.click("#transactions tr")
     person.wait_for_text("#details-life", "authorized")
