@@ -226,11 +226,12 @@ void print_summary(const Generation& generation, std::uint64_t seed, bool json) 
     print_line(to_line(shown));
     return;
   }
+  const std::string queued = tally.queued > 0 ? fmt::format(", {} queued", tally.queued) : std::string();
   print_line(fmt::format(
-      "{} answered: {} success, {} rejected, {} queued, {} refused as not well-formed; {} repeated, {} sent "
+      "{} answered: {} success, {} rejected{}, {} refused as not well-formed; {} repeated, {} sent "
       "again; {} per second; "
       "seed {}",
-      tally.answered(), tally.success, tally.rejected, tally.queued, tally.refused, tally.repeated,
+      tally.answered(), tally.success, tally.rejected, queued, tally.refused, tally.repeated,
       generation.sent_again(), per_second, seed));
 }
 

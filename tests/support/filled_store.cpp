@@ -30,7 +30,7 @@ Asker StoppedNode::asker() {
     }
     const auto status = [] { return std::string("\x80"); };
     const QueryHandler handler = owner.role == OwnerRole::router
-                                     ? router_queries(refused_, status)
+                                     ? router_queries(refused_, inbox_, status)
                                      : shard_queries(stores_.shard(owner.shard), status);
     const std::string bytes = handler(encode_query(1, kind, parameters));
     const Reply reply = decode_reply(bytes).value();

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "logic/inbox_index.hpp"
 #include "logic/reshard.hpp"
 #include "logic/verification.hpp"
 #include "storage/lmdb_consumer_stores.hpp"
@@ -45,6 +46,7 @@ class StoppedNode {
  private:
   DataDirectory data_;
   LmdbRefusedLog refused_;
+  InboxIndex inbox_;  ///< with nothing in it
   StoppedStores stores_;
 };
 
