@@ -12,7 +12,7 @@ namespace florin {
 
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{1} << 20U;
+constexpr std::size_t kInboxReadBytes = std::size_t{1} << 20U;
 /// After a fault the store is tried again.
 constexpr std::int64_t kFaultPauseUs = 500'000;
 
@@ -38,8 +38,8 @@ RouterInbox::RouterInbox(InboxStore& store, InboxIndex& index, const RouterLimit
     : store_(store), index_(index), limits_(limits), observer_(observer), shards_(shards) {
   for (std::uint16_t i = 0; i < shards; ++i) {
     ShardInbox& inbox = shards_[i].inbox;
-    for (auto rows = store.read(ShardIndex(i), inbox.next(), kReadBytes); !rows.empty();
-         rows = store.read(ShardIndex(i), inbox.next(), kReadBytes)) {
+    for (auto rows = store.read(ShardIndex(i), inbox.next(), kInboxReadBytes); !rows.empty();
+         rows = store.read(ShardIndex(i), inbox.next(), kInboxReadBytes)) {
       for (const InboxRow& row : rows) {
         const InboxChunk chunk = decoded(row);
         inbox.add(described(row, chunk), false);
@@ -150,7 +150,7 @@ void RouterInbox::fill(std::deque<ShardQueue>& queues) {
 void RouterInbox::fill(ShardIndex shard, ShardQueue& queue) {
   Shard& of = shards_[shard.value()];
   while (of.inbox.has_backlog() && 2 * queue.size() <= limits_.queue_commands_max) {
-    const auto rows = store_.read(shard, of.inbox.backlog_begin(), kReadBytes);
+    const auto rows = store_.read(shard, of.inbox.backlog_begin(), kInboxReadBytes);
     invariant(!rows.empty(), "the backlog is in the store");
     for (const InboxRow& row : rows) {
       const InboxChunk chunk = decoded(row);

@@ -9,9 +9,9 @@ namespace florin {
 
 namespace {
 
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kInboxChunkFormat = 1;
 constexpr std::uint32_t kChunkElements = 5;
-constexpr std::uint32_t kItemElements = 2;
+constexpr std::uint32_t kAcceptedElements = 2;
 
 std::uint64_t hash_of(std::string_view bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
@@ -19,7 +19,7 @@ std::uint64_t hash_of(std::string_view bytes) {
 
 InboxChunk::Item read_chunk_item(Reader& reader) {
   InboxChunk::Item item;
-  reader.array_of(kItemElements, "accepted command");
+  reader.array_of(kAcceptedElements, "accepted command");
   item.accepted = TimeUs(reader.integer("accepted"));
   Reader ahead = reader.ahead();
   auto decoded = decode_command(ahead);
@@ -39,9 +39,13 @@ InboxChunk::Item read_chunk_item(Reader& reader) {
 
 std::string encode_inbox_chunk(ShardIndex shard, InboxPosition first, std::span<const InboxItem> items) {
   Writer writer;
-  writer.array(kChunkElements).uint(kFormat).uint(shard.value()).uint(first.value()).array(items.size());
+  writer.array(kChunkElements)
+      .uint(kInboxChunkFormat)
+      .uint(shard.value())
+      .uint(first.value())
+      .array(items.size());
   for (const InboxItem& item : items) {
-    writer.array(kItemElements).integer(item.accepted.value()).raw(item.packed);
+    writer.array(kAcceptedElements).integer(item.accepted.value()).raw(item.packed);
   }
   writer.uint(hash_of(writer.view()));
   return std::move(writer).take();
@@ -51,7 +55,7 @@ Result<InboxChunk> decode_inbox_chunk(std::string_view bytes) {
   Reader reader(bytes);
   InboxChunk chunk;
   reader.array_of(kChunkElements, "inbox chunk");
-  if (reader.uint("format") != kFormat && reader.ok()) {
+  if (reader.uint("format") != kInboxChunkFormat && reader.ok()) {
     reader.fail(Code::unsupported_version, "an inbox chunk of another version");
   }
   chunk.shard = ShardIndex(static_cast<std::uint16_t>(reader.uint("shard", UINT16_MAX)));

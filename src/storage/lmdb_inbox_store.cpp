@@ -7,7 +7,7 @@ namespace florin {
 
 namespace {
 
-constexpr std::string_view kFormat = "1";
+constexpr std::string_view kInboxFormat = "1";
 constexpr std::string_view kWayOut =
     "use the version that wrote it. Deleted, it takes the commands with it that were accepted and not "
     "decided";
@@ -39,7 +39,7 @@ LmdbInboxStore::LmdbInboxStore(const std::filesystem::path& directory, std::uint
     : env_(directory, options_for(bytes_max), [this](lmdb::Env& env) {
         meta_ = env.table("meta");
         chunks_ = env.table("chunks");
-        check_format(env, meta_, "the inbox", kFormat, kWayOut);
+        check_format(env, meta_, "the inbox", kInboxFormat, kWayOut);
       }) {}
 
 std::vector<InboxRow> LmdbInboxStore::read(ShardIndex shard, InboxPosition from, std::size_t bytes_max) {
