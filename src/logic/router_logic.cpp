@@ -252,6 +252,20 @@ void RouterLogic::latch_for(const std::optional<SessionNonce>& session, const Wa
   }
 }
 
+/// The first that could not be written holds its wallet, in the place of whatever was refused on arrival
+/// since: that came later.
+void RouterLogic::tell(const std::vector<InboxVerdict>& verdicts) {
+  std::set<std::pair<std::string, WalletId>> held;
+  for (const InboxVerdict& verdict : verdicts) {
+    const auto& session = verdict.origin.session;
+    if (!verdict.refusal.empty() && session &&
+        held.emplace(std::string(session->view()), verdict.wallet).second) {
+      sessions_.latch(*session, verdict.wallet, verdict.id);
+    }
+    tell(verdict);
+  }
+}
+
 /// The sender of what is durable in the inbox, or could not be written.
 void RouterLogic::tell(const InboxVerdict& verdict) {
   Writer body;
@@ -261,7 +275,6 @@ void RouterLogic::tell(const InboxVerdict& verdict) {
     encode_answer_body(body, queued_answer());
   } else {
     ++counters_.overloaded;
-    latch_for(verdict.origin.session, verdict.wallet, verdict.id);
     encode_answer_body(body, refusal(Code::overloaded, verdict.refusal, limits_.overloaded_retry_ms));
   }
   answer_pending(verdict.origin, body.view());
@@ -319,9 +332,7 @@ void RouterLogic::answer(std::string_view client, std::optional<std::uint64_t> n
 
 RouterEffects RouterLogic::flush(TimeUs now) {
   RouterEffects effects;
-  for (const InboxVerdict& verdict : inbox_.settle(queues_, now)) {
-    tell(verdict);
-  }
+  tell(inbox_.settle(queues_, now));
   effects.refused = std::move(refused_);
   refused_.clear();
   for (std::size_t shard = 0; shard < queues_.size(); ++shard) {

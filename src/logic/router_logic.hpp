@@ -123,6 +123,7 @@ class RouterLogic {
   void overload(std::string_view client, const SubmitHead& head, const Arrival& arrival,
                 std::string_view detail);
   void latch_for(const std::optional<SessionNonce>& session, const WalletId& wallet, const TransactionId& id);
+  void tell(const std::vector<InboxVerdict>& verdicts);
   void tell(const InboxVerdict& verdict);
   [[nodiscard]] std::size_t in_flight(std::string_view client, const SubmitHead& head) const;
   void answer_pending(const Origin& origin, std::string_view body);

@@ -209,6 +209,19 @@ TEST_CASE("Without room on the disk nothing is queued, and nothing overtakes wha
   CHECK(router.exchange({{"1", true}, {"2"}}).ids() == Ids{"1", "2"});
 }
 
+TEST_CASE("What could not be written comes before what was refused on arrival behind it") {
+  RouterLimits limits;
+  limits.inbox_commands_max = 2;
+  InboxRouter router(limits);
+  router.inbox.fails_with = FaultKind::no_space;
+  router.message({{"1", true}, {"2", true}});
+  router.message({{"3", true}});  // the inbox would be full
+  CHECK(resolutions(router.flush()) == Resolutions{kRefused, kRefused, kRefused});
+  CHECK(resolutions(router.exchange({{"3", true}})) == Resolutions{kRefused});
+  CHECK(resolutions(router.exchange({{"1", true}, {"2", true}})) == Resolutions{kQueued, kQueued});
+  CHECK(kept(router.inbox) == Ids{"1", "2"});
+}
+
 TEST_CASE("After an unknown outcome nothing is answered until the same was committed again") {
   const bool was_kept = GENERATE(false, true);
   InboxRouter router;
