@@ -71,7 +71,7 @@ def query(request, kind, parameters):
 
 def handle(request, letter, by, action, details, options=None):
     """What to do about a dead letter."""
-    return pack([VERSION, HANDLE, request, letter, by, action, details, options or {}])
+    return pack([VERSION, HANDLE, request, letter, by, action, details, {} if options is None else options])
 
 
 def shard_of(wallet, shards):
