@@ -81,7 +81,8 @@ void Redrive::on_reply(const Result<Letter>& reply) {
 
 bool Redrive::on_answer(const Answer& answer) {
   invariant(at_ < letters_.size() && phase_ == Phase::submitting, "an answer answers a command");
-  if (!answer.decided_something() && info(answer.code).retry != Retry::never) {
+  const bool may_pass = answer.code == Code::none || info(answer.code).retry != Retry::never;
+  if (!answer.decided_something() && may_pass) {
     return false;
   }
   answer_ = answer;

@@ -18,6 +18,12 @@ namespace {
 
 const lmdb::EnvOptions kSmall{std::uint64_t{64} << 20U, 16, 16};
 
+TracedCommand redriven(const Command& command) {
+  TracedCommand traced{command, {}};
+  traced.redrive = true;
+  return traced;
+}
+
 /// A shard with wallet w, and the deposit `d` that ended in an error.
 struct Fixture {
   MemoryShardStore store{test_lineage(), ShardIndex(0)};
@@ -47,7 +53,7 @@ TEST_CASE_METHOD(Fixture, "An error is told again as it was") {
 }
 
 TEST_CASE_METHOD(Fixture, "A redrive of an error decides the same id as its next attempt") {
-  const Answer answer = shard.decide_traced({deposit("d", "w", 500), {}, true});
+  const Answer answer = shard.decide_traced(redriven(deposit("d", "w", 500)));
   CHECK(answer.resolution == Resolution::success);
   CHECK_FALSE(answer.duplicate);
   CHECK(answer.after.balance == MinorUnits(500));
@@ -56,9 +62,10 @@ TEST_CASE_METHOD(Fixture, "A redrive of an error decides the same id as its next
 }
 
 TEST_CASE_METHOD(Fixture, "After a redrive client and operator are told the same") {
-  const Answer first = shard.decide_traced({deposit("d", "w", 500), {}, true});
-  for (const bool redrive : {false, true}) {
-    const Answer again = shard.decide_traced({deposit("d", "w", 500), {}, redrive});
+  const Answer first = shard.decide_traced(redriven(deposit("d", "w", 500)));
+  for (const TracedCommand& command :
+       {TracedCommand{deposit("d", "w", 500), {}}, redriven(deposit("d", "w", 500))}) {
+    const Answer again = shard.decide_traced(command);
     CHECK(again.resolution == Resolution::success);
     CHECK(again.duplicate);
     CHECK(again.sequence == first.sequence);
@@ -67,23 +74,22 @@ TEST_CASE_METHOD(Fixture, "After a redrive client and operator are told the same
 }
 
 TEST_CASE_METHOD(Fixture, "A redrive of an error with other content is a conflict") {
-  CHECK(shard.decide_traced({deposit("d", "w", 501), {}, true}).code == Code::idempotency_conflict);
+  CHECK(shard.decide_traced(redriven(deposit("d", "w", 501))).code == Code::idempotency_conflict);
   CHECK(newest("d").attempt == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "A redrive of what was decided is a repetition") {
   (void)shard.decide(deposit("e", "w", 1));
   (void)shard.decide(withdraw("p", "w", 5000));
-  CHECK(shard.decide_traced({deposit("e", "w", 1), {}, true}).duplicate);
-  const Answer rejected = shard.decide_traced({withdraw("p", "w", 5000), {}, true});
+  CHECK(shard.decide_traced(redriven(deposit("e", "w", 1))).duplicate);
+  const Answer rejected = shard.decide_traced(redriven(withdraw("p", "w", 5000)));
   CHECK(rejected.duplicate);
   CHECK(rejected.code == Code::insufficient_funds);
-  CHECK(shard.decide_traced({deposit("new", "w", 1), {}, true}).resolution == Resolution::success);
+  CHECK(shard.decide_traced(redriven(deposit("new", "w", 1))).resolution == Resolution::success);
 }
 
 TEST_CASE_METHOD(Fixture, "A redrive that comes twice within one batch is decided once") {
-  const std::vector<TracedCommand> batch{{deposit("d", "w", 500), {}, true},
-                                         {deposit("d", "w", 500), {}, true}};
+  const std::vector<TracedCommand> batch{redriven(deposit("d", "w", 500)), redriven(deposit("d", "w", 500))};
   const auto answers = shard.decide_all_traced(batch);
   CHECK_FALSE(answers[0].duplicate);
   CHECK(answers[1].duplicate);
@@ -95,7 +101,7 @@ TEST_CASE_METHOD(Fixture, "A redrive waits while the store has no room and is to
   shard.send(deposit("x", "w", 1));
   (void)shard.step();
   REQUIRE(shard.status().phase == ShardPhase::waiting);
-  shard.send_traced(std::vector<TracedCommand>{{deposit("d", "w", 500), {}, true}});
+  shard.send_traced(std::vector<TracedCommand>{redriven(deposit("d", "w", 500))});
   const auto step = shard.step();
   REQUIRE_FALSE(step.answers.empty());
   CHECK(step.answers.back().code == Code::overloaded);
