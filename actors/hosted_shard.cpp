@@ -95,7 +95,8 @@ void HostedShard::run() {
   }
 }
 
-/// A store that cannot be used does not take the worker's other shards with it.
+/// A store that cannot be used, or a door that cannot be opened, does not take the worker's other shards with
+/// it.
 void HostedShard::hold_once() {
   auto lock = wait_for_lock();
   if (!lock) {
@@ -112,12 +113,18 @@ void HostedShard::hold_once() {
     set(Hold::closing);
     part.finish();
   } catch (const StoreFault& fault) {
-    pulse_.is_committing = false;
-    process_.log.line(LogLevel::error, fmt::format("shard {}", shard_.value()), "refused",
-                      {{"reason", fault.what()}});
-    set(Hold::refused, fault.what());
-    pause(process_.config.fault_retry_max_ms);
+    refuse(fault.what());
+  } catch (const TransportError& error) {
+    refuse(error.what());
   }
+}
+
+/// Neither the lock nor the store is held any more.
+void HostedShard::refuse(const char* why) {
+  pulse_.is_committing = false;
+  process_.log.line(LogLevel::error, fmt::format("shard {}", shard_.value()), "refused", {{"reason", why}});
+  set(Hold::refused, why);
+  pause(process_.config.fault_retry_max_ms);
 }
 
 std::optional<PartLock> HostedShard::wait_for_lock() {

@@ -49,6 +49,7 @@ class HostedShard {
   void serve(ShardPart& part);
   [[nodiscard]] std::optional<PartLock> wait_for_lock();
   void set(Hold hold, std::string reason = {});
+  void refuse(const char* why);
   void pause(std::uint32_t pause_ms);
 
   const Process& process_;
