@@ -109,6 +109,7 @@ void HostedShard::hold_once() {
       return guard_commits(decorate_ ? decorate_(std::move(store)) : std::move(store), lease_, pulse_, end_);
     });
     pulse_.is_committing = false;
+    refused_pause_ms_ = 0;
     serve(part);
     set(Hold::closing);
     part.finish();
@@ -124,7 +125,9 @@ void HostedShard::refuse(const char* why) {
   pulse_.is_committing = false;
   process_.log.line(LogLevel::error, fmt::format("shard {}", shard_.value()), "refused", {{"reason", why}});
   set(Hold::refused, why);
-  pause(process_.config.fault_retry_max_ms);
+  const Config& config = process_.config;
+  refused_pause_ms_ = std::clamp(2 * refused_pause_ms_, config.fault_retry_min_ms, config.fault_retry_max_ms);
+  pause(refused_pause_ms_);
 }
 
 std::optional<PartLock> HostedShard::wait_for_lock() {

@@ -59,6 +59,7 @@ class HostedShard {
   const EndProcess end_;
   ShardPulse pulse_;
   HangWatch watch_;
+  std::uint32_t refused_pause_ms_ = 0;  ///< doubles while it is refused again and again
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;  ///< guards the two below
   Report report_;

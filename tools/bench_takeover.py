@@ -3,9 +3,9 @@
 
     tools/bench_takeover.py [--florin PATH] [--runs 10] [--rate 20000]
 
-A router and two workers share the shards, each in a process of its own. In the midst of an open loop (a client that
-sends so many a second, late or not) one worker is ended with SIGKILL or with SIGTERM, or a third one is started. What
-is told is the longest time from when a command was due to be sent until it was answered, in ms: the median and the
+A router and two workers share two shards, each in a process of its own. In the midst of an open loop (a client that
+sends so many a second, late or not) one worker is ended with SIGKILL or with SIGTERM; or a second one joins the one that
+has both. What is told is the longest time from when a command was due to be sent until it was answered, in ms: the median and the
 worst of the runs. Prints one line of JSON for each kind.
 """
 
@@ -53,14 +53,14 @@ def happen(node, workers, kind):
     return workers[1:]
 
 
-def back_to_two(node, workers):
-    while len(workers) > 2:
+def back_to(node, workers, count):
+    while len(workers) > count:
         workers[0].send_signal(signal.SIGTERM)
         workers[0].wait()
         workers = workers[1:]
-    while len(workers) < 2:
+    while len(workers) < count:
         workers = [*workers, start_worker(node)]
-    wait_until(lambda: sorted(serving(node).values()) == [1, 1], "each worker has a shard")
+    wait_until(lambda: list(serving(node).values()) == [2 // count] * count, "each worker has as many shards")
     return workers
 
 
@@ -68,7 +68,7 @@ def measure(node, kind, runs, rate):
     workers = [process for process, arguments in zip(node.processes, LAYOUT) if arguments == ["worker"]]
     longest_ms = []
     for _ in range(runs):
-        workers = back_to_two(node, workers)
+        workers = back_to(node, workers, 1 if kind == "join" else 2)
         load = subprocess.Popen([*node.command, "--json", "bench", "--rate", str(rate), "--batch", "16", "--wallets",
                                  "1000", "--warm-up-s", str(WARM_UP_S), "--seconds", str(MEASURED_S), "--no-audit"],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

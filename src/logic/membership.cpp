@@ -1,7 +1,6 @@
 #include "logic/membership.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "base/wait.hpp"
 
@@ -100,6 +99,7 @@ void Membership::listen(std::size_t shard) {
   }
   if (const Member* holder = claimant(shard)) {
     place = {holder->alive.worker, false, ++number_};
+    staying_.emplace_back(static_cast<std::uint16_t>(shard));
   }
 }
 
@@ -107,9 +107,12 @@ void Membership::place(TimeUs now) {
   for (std::size_t shard = 0; shard < places_.size(); ++shard) {
     listen(shard);
   }
-  if (!wait_is_over(now, *began_, limits_.settle_ms * kUsPerMs)) {
-    return;
+  if (wait_is_over(now, *began_, limits_.settle_ms * kUsPerMs)) {
+    spread();
   }
+}
+
+void Membership::spread() {
   std::vector<Id128> takers;
   for (const Member& member : members_) {
     if (!member.alive.pinned && !member.alive.leaving) {
@@ -143,15 +146,14 @@ void Membership::move_to(std::size_t shard, const std::optional<Id128>& target) 
   }
   if (place.owner) {
     place.withdrawn = true;
-    withdrawn_.emplace_back(static_cast<std::uint16_t>(shard));
+    const Claim* claim = find(*place.owner)->claim_of(shard);
+    if (claim == nullptr || has_lock(claim->hold)) {  // else somebody else has it, and may go on
+      withdrawn_.emplace_back(static_cast<std::uint16_t>(shard));
+    }
   } else {
     place.owner = target;
   }
   place.since = ++number_;
-}
-
-std::vector<ShardIndex> Membership::take_withdrawn() {
-  return std::exchange(withdrawn_, {});
 }
 
 std::string Membership::placement_of(const Member& member) const {

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/strong.hpp"
@@ -49,7 +50,9 @@ class Membership {
   /// Forgets who was not heard for too long, and gives what is to be said now. Costs little where nothing is.
   [[nodiscard]] std::vector<Message> tick(TimeUs now);
   /// Shards whose owners were told to let go since the last call: they get no more work.
-  [[nodiscard]] std::vector<ShardIndex> take_withdrawn();
+  [[nodiscard]] std::vector<ShardIndex> take_withdrawn() { return std::exchange(withdrawn_, {}); }
+  /// Shards whose locks turned out to be with somebody who was not told so: they stay there.
+  [[nodiscard]] std::vector<ShardIndex> take_staying() { return std::exchange(staying_, {}); }
 
   struct WorkerStatus {
     std::string name;
@@ -83,6 +86,8 @@ class Membership {
   void forget_silent(TimeUs now);
   void place(TimeUs now);
   void listen(std::size_t shard);
+  /// Gives each shard to whoever should have it.
+  void spread();
   void move_to(std::size_t shard, const std::optional<Id128>& target);
   [[nodiscard]] std::string placement_of(const Member& member) const;
 
@@ -91,6 +96,7 @@ class Membership {
   std::vector<Member> members_;  ///< in the order in which they came
   std::vector<Place> places_;
   std::vector<ShardIndex> withdrawn_;
+  std::vector<ShardIndex> staying_;
   std::optional<TimeUs> began_;
   std::uint64_t number_ = 1;  ///< of the PLACEMENTs
   bool changed_ = false;

@@ -111,6 +111,9 @@ std::vector<Membership::Message> RouterLogic::place_shards(TimeUs now) {
   for (const ShardIndex shard : membership_.take_withdrawn()) {
     queues_[shard.value()].hand_over();
   }
+  for (const ShardIndex shard : membership_.take_staying()) {
+    queues_[shard.value()].stay();
+  }
   return messages;
 }
 

@@ -105,6 +105,8 @@ class ShardQueue {
   /// The owner was asked to let go: nothing is sent until the next one, of a higher epoch, is ready. What the
   /// present one still answers counts.
   void hand_over() { handing_over_ = true; }
+  /// The owner stays after all.
+  void stay() { handing_over_ = false; }
   /// Those that are answered for the first time. Results of another incarnation or epoch answer nothing. What
   /// is in the inbox is never `overloaded`: it stays and is sent again, after the pause that was asked for.
   [[nodiscard]] std::vector<AnsweredCommand> on_results(const Results& results, TimeUs now);

@@ -171,6 +171,37 @@ TEST_CASE("A worker that is not heard any more is dead, and has its shards when 
   CHECK(b.has().size() == 2);
 }
 
+TEST_CASE(
+    "A shard that is moved on while its lock is with one who stands still stays there when he goes on") {
+  Fixture router;
+  Worker a("a");
+  Worker b("b");
+  router.say(a);
+  router.say(b);
+  router.settle();
+  router.come_to_rest({&a, &b});
+  const Shards of_a = a.has();
+  router.membership.on_gone("a");
+  router.tick(1);
+  b.obey(router.told["b"]);
+  for (Claim& claim : b.alive.claims) {
+    claim.hold = of_a.contains(claim.shard.value()) ? Hold::waiting : Hold::serving;
+  }
+  router.say(b);
+  (void)router.membership.take_staying();
+  Worker c("c");
+  router.say(c);
+  router.tick(1);
+  CHECK(router.told_to(b).size() == 2);
+  for (const ShardIndex shard : router.membership.take_withdrawn()) {
+    CHECK_FALSE(of_a.contains(shard.value()));
+  }
+  router.say(a);
+  router.tick(1);
+  CHECK(router.told_to(a) == of_a);
+  CHECK(router.membership.take_staying().size() == 2);
+}
+
 TEST_CASE("A worker that leaves gives everything to the others") {
   Fixture router;
   Worker a("a");

@@ -59,6 +59,18 @@ TEST_CASE("A shard that is handed over gets no work until its next owner is read
   CHECK(f.answer(2, 2) == 1);
 }
 
+TEST_CASE("A shard that stays with its owner after all goes on where it was") {
+  Fixture f;
+  f.opened("a", 1);
+  f.push("1");
+  CHECK(f.sent() == Ids{"1"});
+  f.queue.hand_over();
+  f.push("2");
+  CHECK(f.sent().empty());
+  f.queue.stay();
+  CHECK(f.sent() == Ids{"2"});
+}
+
 TEST_CASE("What was with two owners that died is sent alone, and isolated with the third") {
   Fixture f;
   f.opened("a", 1);
