@@ -119,7 +119,7 @@ void Membership::spread() {
       takers.push_back(member.alive.worker);
     }
   }
-  // What is pinned is nobody's to spread.
+  // What is pinned is nobody's to spread, and what is on its way is nobody's yet.
   std::vector<std::size_t> shards;
   Holders holders;
   for (std::size_t shard = 0; shard < places_.size(); ++shard) {
@@ -127,7 +127,8 @@ void Membership::spread() {
     if (owner && find(*owner)->alive.pinned) {
       continue;
     }
-    const auto taker = owner ? std::find(takers.begin(), takers.end(), *owner) : takers.end();
+    const bool stays = owner && !places_[shard].withdrawn;
+    const auto taker = stays ? std::find(takers.begin(), takers.end(), *owner) : takers.end();
     shards.push_back(shard);
     holders.push_back(taker == takers.end()
                           ? std::nullopt

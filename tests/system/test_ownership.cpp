@@ -55,18 +55,12 @@ std::size_t held(FlorinCluster& cluster, const std::string& part, const std::str
   return count;
 }
 
-/// Under load until the condition holds, which is asked now and then only.
+/// Under load until the condition holds.
 [[nodiscard]] bool lives_until(DepositLoad& load, const std::function<bool()>& condition) {
-  for (int i = 0; i < 500; ++i) {
+  return eventually([&] {
     const std::uint64_t before = load.decided();
-    if (!load.run_until([&] { return load.decided() > before; })) {
-      return false;
-    }
-    if (condition()) {
-      return true;
-    }
-  }
-  return false;
+    return load.run_until([&] { return load.decided() > before; }) && condition();
+  });
 }
 
 [[nodiscard]] bool decides_more(DepositLoad& load, std::uint64_t more = 200) {
