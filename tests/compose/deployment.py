@@ -63,9 +63,12 @@ def why_impossible():
     return None
 
 
+PREFIX = "florin-test-"
+
+
 class Deployment:
-    def __init__(self):
-        self.project = f"florin-test-{os.getpid()}"
+    def __init__(self, pid=os.getpid()):
+        self.project = f"{PREFIX}{pid}"
         self.volume = f"{self.project}_data"
         self.environment = {**os.environ, "FLORIN_IMAGE": self.project, "FLORIN_IMAGE_TARGET": "runtime-copied",
                             "FLORIN_LOG": "json"}
@@ -75,12 +78,17 @@ class Deployment:
         return run(command, check=check, cwd=ROOT, env=self.environment)
 
     def down(self):
-        self.compose("down", "--volumes", "--timeout", "20", check=False)
+        for container in run(["docker", "ps", "--all", "--quiet", "--filter",
+                              f"label=com.docker.compose.project={self.project}"]).split():
+            run(["docker", "rm", "--force", container], check=False)
+        self.compose("down", "--volumes", check=False)
         run(["docker", "image", "rm", "--force", self.project], check=False)
 
     def containers(self, service, everyone=False):
-        """Ids of those that run, or of all."""
-        wanted = ["--filter", f"label=com.docker.compose.project={self.project}",
+        """Ids of those that run, or of all. The number is what the load's container has not: the rest comes with the
+        image, which Compose labels, too."""
+        wanted = ["--filter", "label=com.docker.compose.container-number",
+                  "--filter", f"label=com.docker.compose.project={self.project}",
                   "--filter", f"label=com.docker.compose.service={service}"]
         return run(["docker", "ps", "--quiet", "--no-trunc", *(["--all"] if everyone else []), *wanted]).split()
 
@@ -100,7 +108,8 @@ class Deployment:
     def florin(self, *words):
         """A command of the tools inside, its lines of JSON: in the sink's container, which nothing here kills."""
         container = self.containers("dead-letter")[0]
-        return [json.loads(line) for line in run(["docker", "exec", container, "florin", "--json", *words]).splitlines()]
+        printed = run(["docker", "exec", container, "florin", "--json", *words])
+        return [json.loads(line) for line in printed.splitlines()]
 
     def log(self, service):
         return self.compose("logs", "--no-color", service)
@@ -109,3 +118,12 @@ class Deployment:
         """For each shard that serves, the container that holds it."""
         [status] = self.florin("status")
         return [shard["worker"].removeprefix("worker-") for shard in status["shards"] if shard["phase"] == "serving"]
+
+
+def remove_leftovers():
+    """What a run left that was killed itself: its containers would start again with the engine."""
+    projects = run(["docker", "ps", "--all", "--format", '{{.Label "com.docker.compose.project"}}']).split()
+    for project in set(projects):
+        pid = project.removeprefix(PREFIX)
+        if project.startswith(PREFIX) and not Path("/proc", pid).exists():
+            Deployment(pid).down()

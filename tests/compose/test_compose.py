@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The deployment of docker-compose.yml on a real engine: started, used, scaled, killed, restarted, and its books proved.
+"""The deployment of docker-compose.yml on a real engine: started, used, scaled, killed, restarted; its books proved.
 
     test_compose.py FLORIN_BINARY      ends with 77 where nothing can be deployed, and says why
     test_compose.py --self-test        the comparison finds what is planted for it
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from deployment import ROOT, Deployment, eventually, run, why_impossible
+from deployment import ROOT, Deployment, eventually, remove_leftovers, run, why_impossible
 from load import Load, differences
 
 SKIPPED = 77
@@ -58,7 +58,7 @@ def check_confinement(deployment):
 
 def show_the_demo(deployment):
     """The generator's log shows its answers, and the workers' which of them decided."""
-    deployment.compose("up", "--detach", "--no-recreate", "--scale", "worker=3", "generator")
+    deployment.compose("up", "--detach", "--no-recreate", "generator")
     eventually(lambda: "success" in deployment.log("generator"), "the generator's log shows an answer")
     names = [f'"worker":"worker-{one[:12]}"' for one in deployment.containers("worker")]
     eventually(lambda: [name for name in names if name in deployment.log("worker")],
@@ -110,7 +110,9 @@ def restart_all(deployment):
 def prove_the_books(deployment, load):
     [report] = deployment.florin("verify")  # ends with 3 where they do not agree
     expect(report["discrepancies"], 0, "what verify found")
-    entries = [entry for shard in range(SHARDS) for entry in deployment.florin("replay", "events", "--shard", str(shard))]
+    entries = []
+    for shard in range(SHARDS):
+        entries += deployment.florin("replay", "events", "--shard", str(shard))
     expect(differences(load.acknowledged, entries), [], "the journals and what was acknowledged")
 
 
@@ -137,6 +139,7 @@ def under_load(deployment):
 
 
 def deploy_and_check(binary):
+    remove_leftovers()
     deployment = Deployment()
     try:
         step("image built", build_image, deployment, binary)
@@ -145,7 +148,7 @@ def deploy_and_check(binary):
         step("demo shown", show_the_demo, deployment)
         load = under_load(deployment)
         step("books proved", prove_the_books, deployment, load)
-        print(f"{len(load.acknowledged)} acknowledged transactions of {load.runs} runs are in the journals exactly once")
+        print(f"{len(load.acknowledged)} transactions of {load.runs} runs were acknowledged; each is there exactly once")
     except Exception:
         print(deployment.compose("ps", check=False))
         print(deployment.compose("logs", "--no-color", "--tail", "40", check=False))
