@@ -39,12 +39,12 @@ void ShardAgent::round(int timeout_ms) {
   }
   read_work();
   const TimeUs now = wall_clock();
-  carry_out(logic_.step(now));
+  step(now);
   if (head_due_.due(now)) {
     publish_head();
   }
   if (status_due_.due(now)) {
-    status_.set(logic_.status());
+    report();
   }
 }
 
@@ -52,14 +52,31 @@ bool ShardAgent::drain_round(int /*timeout_ms*/) {
   backend_.set(zmq::sockopt::linger, drain_timeout_ms_);
   events_.set(zmq::sockopt::linger, drain_timeout_ms_);
   if (logic_.can_decide()) {
-    carry_out(logic_.step(wall_clock()));
+    step(wall_clock());
   }
-  status_.set(logic_.status());
+  report();
   return logic_.can_decide();
 }
 
 void ShardAgent::close_doors() {
   unbind_socket(context_, events_);
+}
+
+void ShardAgent::step(TimeUs now) {
+  const auto began = std::chrono::steady_clock::now();
+  const ShardEffects effects = logic_.step(now);
+  if (!effects.event.empty()) {
+    const auto took = std::chrono::steady_clock::now() - began;
+    batch_us_.add(
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+  }
+  carry_out(effects);
+}
+
+void ShardAgent::report() {
+  ShardStatus status = logic_.status();
+  status.batch_us = batch_us_;
+  status_.set(std::move(status));
 }
 
 void ShardAgent::read_work() {

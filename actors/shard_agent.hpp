@@ -26,6 +26,8 @@ class ShardAgent : public Agent {
   void close_doors();
 
  private:
+  void step(TimeUs now);
+  void report();
   void read_work();
   void carry_out(const ShardEffects& effects);
   void publish_head();
@@ -35,6 +37,7 @@ class ShardAgent : public Agent {
   const int drain_timeout_ms_;
   SharedStatus<ShardStatus>& status_;
   ShardLogic logic_;
+  decltype(ShardStatus::batch_us) batch_us_ = ShardStatus().batch_us;
   zmq::socket_t backend_;
   zmq::socket_t events_;
   Every head_due_{1'000'000};

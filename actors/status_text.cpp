@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/tally_text.hpp"
 #include "base/text.hpp"
 #include "protocol/writer.hpp"
 
@@ -166,6 +167,11 @@ std::string pack_status(const ShardStatus& status, const lmdb::EnvUse& use, cons
       .add("repeated", status.repeated)
       .add("commits", status.commits)
       .add("faults", status.faults)
+      .add_packed("outcomes", pack_outcomes(status.tally))
+      .add_packed("reasons", pack_reasons(status.tally))
+      .add_packed("batch_entries", pack_buckets(status.tally.batch_entries))
+      .add_packed("waited_us", pack_buckets(status.tally.waited_us))
+      .add_packed("batch_us", pack_buckets(status.batch_us))
       .add("store_bytes", use.used_bytes)
       .add("store_bytes_max", use.map_size_bytes)
       .take();

@@ -34,6 +34,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/livez", std::nullopt, route::livez},
     Route{"GET", "/readyz", std::nullopt, route::readyz},
     Route{"GET", "/version", std::nullopt, route::version},
+    Route{"GET", "/metrics", Role::read, route::metrics},
     Route{"GET", "/", std::nullopt, route::web_file},
     Route{"GET", "/docs", std::nullopt, route::web_file},
     Route{"GET", "/openapi.json", std::nullopt, route::web_file},

@@ -72,6 +72,9 @@ namespace route {
 [[nodiscard]] Step list_letters(const Call& call);
 [[nodiscard]] Step show_letter(const Call& call);
 
+// metrics_route.cpp
+[[nodiscard]] Step metrics(const Call& call);
+
 // page_routes.cpp
 [[nodiscard]] Step web_file(const Call& call);
 

@@ -230,6 +230,7 @@ void ShardLogic::commit(DecidedBatch& batch, ShardEffects& effects) {
   effects.event = std::move(batch.record.bytes);
   counters_.decided += batch.entries.size();
   ++counters_.commits;
+  counters_.tally.add(batch.entries);
   for (const Entry& entry : batch.entries) {
     observer_.decided(entry, settings_.shard);
   }

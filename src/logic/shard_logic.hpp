@@ -21,6 +21,7 @@
 #include "base/strong.hpp"
 #include "logic/batch_decider.hpp"
 #include "logic/flow.hpp"
+#include "logic/shard_tally.hpp"
 #include "logic/work_inbox.hpp"
 #include "protocol/message.hpp"
 #include "storage/fault.hpp"
@@ -51,6 +52,9 @@ struct ShardStatus {
   std::uint64_t repeated = 0;
   std::uint64_t commits = 0;
   std::uint64_t faults = 0;
+  ShardTally tally;
+  /// Deciding a batch and committing it. Counted by the shell, which has a clock.
+  Buckets<9> batch_us{{250, 1000, 2500, 5000, 10'000, 25'000, 100'000, 500'000, 2'000'000}};
 };
 
 /// What a step wants done, in this order. Empty members mean nothing.
