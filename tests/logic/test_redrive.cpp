@@ -82,6 +82,9 @@ TEST_CASE("A refusal that may pass leaves the letter as it is") {
   Redrive redrive(settings(), {LetterNumber(7)});
   redrive.on_reply(sink.take(redrive.next(kNow)));
   CHECK_FALSE(redrive.on_answer(refusal(Code::overloaded, "full", 100)));
+  Answer queued;
+  queued.resolution = Resolution::queued;
+  CHECK_FALSE(redrive.on_answer(queued));
   CHECK(std::holds_alternative<TracedCommand>(redrive.next(kNow)));
   CHECK(redrive.on_answer(refusal(Code::idempotency_conflict, "used")));
   redrive.on_reply(sink.take(redrive.next(kNow)));

@@ -46,10 +46,7 @@ void JournalBuilder::commit(std::span<const Command> commands) {
 void JournalBuilder::commit_error(const Command& command) {
   const auto snapshot = store_.snapshot();
   BatchBuilder builder(next_header(RecordType::entries));
-  Decision decision;
-  decision.outcome = Outcome::error;
-  decision.reason = Code::store_fault;
-  decision.after = snapshot->wallet(command.wallet).value_or(WalletState{});
+  const Decision decision = set_aside(command, snapshot->wallet(command.wallet).value_or(WalletState{}));
   Side side{command.wallet, decision.after.stands_at, decision.after};
   side.after.version = side.after.version.next();
   side.after.stands_at = builder.next_sequence();
