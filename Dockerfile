@@ -9,7 +9,7 @@
 FROM debian:bookworm-slim AS base
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      libabsl20220623 libfmt9 liblmdb0 libsodium23 libspdlog1.10 libxxhash0 libzmq5 \
+      libabsl20220623 libfmt9 liblmdb0 libprometheus-cpp-core1.0 libsodium23 libspdlog1.10 libxxhash0 libzmq5 \
  && apt-get clean \
  && rm -rf /var/lib/apt/lists/*
 # A fixed number: the files in the volume belong to it, whichever image made them.
@@ -40,6 +40,7 @@ COPY cmake cmake
 COPY src src
 COPY actors actors
 COPY tools tools
+COPY web web
 COPY config config
 RUN ./run build release && strip -o /florin build/release/florin
 

@@ -15,8 +15,9 @@ class PoisonedStore : public ShardStore {
 
   std::unique_ptr<ShardSnapshot> snapshot() override { return honest_->snapshot(); }
   void commit(const Commit& commit) override {
-    const auto record = read_record(commit.record.bytes);
-    for (const Entry& entry : record.value().entries().value()) {
+    const auto record = read_record(commit.record.bytes).value();
+    const auto entries = record.entries().value();
+    for (const Entry& entry : entries) {
       const bool decided = entry.outcome != Outcome::error;
       if (decided && entry.command.id == TransactionId("poison")) {
         std::_Exit(3);
