@@ -18,6 +18,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kManifestFormat = 1;
 constexpr std::size_t kShardsMax = 256;
+/// Of the text: the files of some terabytes.
+constexpr std::uintmax_t kManifestSizeMax = std::uintmax_t{64} << 20U;
 
 /// Takes values out of a manifest. The first that is not what it should be is kept, as in Reader.
 class Fields {
@@ -190,6 +192,10 @@ BackupManifest read_manifest(const std::filesystem::path& backup) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
     refuse_store(fmt::format("{} is no backup: there is no {}", backup.string(), file.string()));
+  }
+  if (std::filesystem::file_size(file) > kManifestSizeMax) {
+    refuse_store(
+        fmt::format("{} is no manifest: it is larger than {} bytes", file.string(), kManifestSizeMax));
   }
   std::ostringstream text;
   text << stream.rdbuf();

@@ -45,6 +45,7 @@ PartialDirectory::PartialDirectory(const std::filesystem::path& target)
                     "Remove it where nobody is at it",
                     partial_.string()));
   }
+  std::filesystem::permissions(partial_, std::filesystem::perms::owner_all);
 }
 
 PartialDirectory::~PartialDirectory() {

@@ -2,6 +2,7 @@
 
 /// A directory that is there whole or not at all: made as `NAME.partial` beside its place, synced, and
 /// renamed. Whoever is killed half-way leaves the partial one, which nothing takes for a whole one.
+/// Only its owner can look into it: a copy of a store is as private as the store.
 
 #include <filesystem>
 
