@@ -201,6 +201,36 @@ TEST_CASE("Commits behind the heads are not in a backup") {
   CHECK(check_backup(directory / "backup", [](std::uint64_t) {}).problems.empty());
 }
 
+TEST_CASE("An owner whose journal is long is given back in between") {
+  const TempDir directory;
+  fill_store(directory / "data", 1, some_history());
+  StoppedNode node(directory / "data");
+  JournalBuilder journal(node.stores().shard(ShardIndex(0)));
+  journal.now = TimeUs(4'000'000'000'000'000);  // behind all that is there
+  for (int i = 0; i < 20; ++i) {
+    journal.commit(std::vector{deposit("long-" + std::to_string(i), "alice", 1)});
+  }
+  // Pages of one record.
+  const Asker ask = [asker = node.asker()](const Owner& owner, QueryKind kind, std::string_view parameters) {
+    Reader reader(parameters);
+    if (kind != QueryKind::replay) {
+      return asker(owner, kind, parameters);
+    }
+    reader.array_of(4, "parameters");
+    const bool any_lineage = reader.take_nil();
+    const std::uint64_t after = reader.uint("after");
+    REQUIRE(any_lineage);
+    return asker(owner, kind, Writer().array(4).nil().uint(after).nil().uint(1).view());
+  };
+  int released = 0;
+  std::filesystem::create_directory(directory / "backup");
+  const BackupReport report = write_backup({ask, [&](const Owner&) { ++released; }}, node.data().facts(),
+                                           directory / "backup", {}, [](std::uint64_t) {});
+  CHECK(report.records > 20);
+  CHECK(released > 3);  // its head, its journal and the refused log
+  CHECK(check_backup(directory / "backup", [](std::uint64_t) {}).problems.empty());
+}
+
 TEST_CASE("An owner that does not answer fails the backup by its name") {
   const TempDir directory;
   const BackupSource source{[](const Owner&, QueryKind, std::string_view) -> Result<std::string> {
