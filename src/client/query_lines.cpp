@@ -1,5 +1,6 @@
 #include "client/query_lines.hpp"
 
+#include "transport/curve.hpp"
 #include "transport/socket.hpp"
 
 namespace florin {
