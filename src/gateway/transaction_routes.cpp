@@ -150,8 +150,8 @@ Step ask_inbox(const std::shared_ptr<Lookup>& lookup) {
                   }
                   Reader reader(*replies.front());
                   const QueuedRow row = decode_queued_row(reader);
-                  return reader.ok() ? Step(transaction_response(queued_json(
-                                           lookup->wallet.view(), lookup->id.view(), row.accepted)))
+                  return reader.ok() ? Step(transaction_response(
+                                           queued_json(lookup->wallet.view(), lookup->id.view(), row.queued)))
                                      : Step(reader.problem());
                 }};
 }
