@@ -212,7 +212,7 @@ TEST_CASE("A transaction in the inbox is shown as queued, also while its shard i
     driver.reply(driver.questions.back().tag, problem(code, "not here"));
     CHECK(driver.questions.back().question.owner == Owner{Part::router, {}});
     Writer row;
-    encode_queued_row(row, {TimeUs(1'700'000'000'000'000)});
+    encode_queued_row(row, {TimeUs(1'699'999'999'000'000), TimeUs(1'700'000'000'000'000)});
     driver.reply(driver.questions.back().tag, std::string(row.view()));
     const auto json = json_of(driver.response(exchange));
     CHECK(json["state"] == "queued");
