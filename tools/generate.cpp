@@ -115,6 +115,9 @@ class Generation {
       const TimeUs now = wall_clock();
       add_due(now);
       client_.round(next_ < options_.count && client_.session().has_room() ? 1 : 20);
+      if (shows_each_) {
+        std::fflush(stdout);  // who follows it through a pipe sees each answer when it comes
+      }
       show_progress(now);
       if (client_.session().failure() ||
           now.value() - last_progress_.value() > std::int64_t{options_.give_up_s} * 1'000'000) {
