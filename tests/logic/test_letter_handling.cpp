@@ -138,8 +138,9 @@ TEST_CASE("A long id leaves room for the number and stays another than its neigh
   const TransactionId a(std::string(63, 'x') + "a");
   const TransactionId b(std::string(63, 'x') + "b");
   for (const std::uint32_t number : {1U, 12U, 1234U}) {
-    CHECK(redrive_id(a, number).view().size() == kNameMax);
-    CHECK(is_name(redrive_id(a, number).view()));
+    const TransactionId made = redrive_id(a, number);
+    CHECK(made.view().size() == kNameMax);
+    CHECK(is_name(made.view()));
     CHECK(redrive_id(a, number) == redrive_id(a, number));
     CHECK(redrive_id(a, number) != redrive_id(b, number));
     CHECK(redrive_id(a, number) != redrive_id(a, number + 1));

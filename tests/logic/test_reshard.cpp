@@ -113,7 +113,8 @@ TEST_CASE("Entries of one record keep their time and their order when they are d
     const BatchRecord dealt = read_record(records[1]).value();
     CHECK(dealt.header.time == record.header.time);
     CHECK(dealt.header.incarnation == record.header.incarnation);
-    for (const Entry& entry : dealt.entries().value()) {
+    const auto dealt_entries = dealt.entries().value();
+    for (const Entry& entry : dealt_entries) {
       CHECK(entry.decided == record.header.time);
       ++entries;
     }
