@@ -25,7 +25,7 @@ struct Fixture {
   }
   [[nodiscard]] Ids sent() {
     Ids ids;
-    for (const std::string& message : queue.next_work()) {
+    for (const std::string& message : queue.next_work(TimeUs(1))) {
       for (const WorkItem& item : decode_work(message).value().items) {
         Reader reader(item.packed);
         ids.emplace_back(decode_command(reader).value().command.id.view());

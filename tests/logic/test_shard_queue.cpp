@@ -35,7 +35,7 @@ struct Fixture {
 
   [[nodiscard]] Ids sent() {
     Ids ids;
-    for (const std::string& message : queue.next_work()) {
+    for (const std::string& message : queue.next_work(TimeUs(1))) {
       const Work work = decode_work(message).value();
       for (const WorkItem& item : work.items) {
         Reader reader(item.packed);
@@ -204,13 +204,13 @@ TEST_CASE_METHOD(Fixture, "A shard that is slow and moves on is not sent anythin
 TEST_CASE_METHOD(Fixture, "What is sent again begins anew and its numbers go on") {
   ready();
   push("1", "a");
-  Work first = decode_work(queue.next_work().at(0)).value();
+  Work first = decode_work(queue.next_work(TimeUs(1)).at(0)).value();
   CHECK(first.anew);
   CHECK(first.number == 1);
   push("2", "a");
-  CHECK_FALSE(decode_work(queue.next_work().at(0)).value().anew);
+  CHECK_FALSE(decode_work(queue.next_work(TimeUs(1)).at(0)).value().anew);
   hear(said(kIncarnation, 0, 0));
-  Work again = decode_work(queue.next_work().at(0)).value();
+  Work again = decode_work(queue.next_work(TimeUs(1)).at(0)).value();
   CHECK(again.anew);
   CHECK(again.number == 3);
   CHECK(again.items.size() == 2);
