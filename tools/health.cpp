@@ -123,7 +123,7 @@ int health(const CommonOptions& common, const HealthOptions& options) {
     print_line(fmt::format("no worker runs on {} with {}", host_name(), config.run_dir.string()));
     return kExitFault;
   }
-  QueryClient client(options.timeout_ms);
+  QueryClient client(options.timeout_ms, config.doors.client);
   bool well = true;
   for (const Asked& one : asked) {
     const std::string why = why_unwell(client, config, one);
