@@ -135,8 +135,10 @@ TEST_CASE("Redrives of redrives count on from the first id") {
 }
 
 TEST_CASE("A long id leaves room for the number and stays another than its neighbour's") {
-  const TransactionId a(std::string(63, 'x') + "a");
-  const TransactionId b(std::string(63, 'x') + "b");
+  const std::string long_a = std::string(63, 'x') + "a";
+  const std::string long_b = std::string(63, 'x') + "b";
+  const TransactionId a(long_a);
+  const TransactionId b(long_b);
   for (const std::uint32_t number : {1U, 12U, 1234U}) {
     const TransactionId made = redrive_id(a, number);
     CHECK(made.view().size() == kNameMax);

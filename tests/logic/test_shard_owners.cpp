@@ -26,7 +26,8 @@ struct Fixture {
   [[nodiscard]] Ids sent() {
     Ids ids;
     for (const std::string& message : queue.next_work(TimeUs(1))) {
-      for (const WorkItem& item : decode_work(message).value().items) {
+      const Work work = decode_work(message).value();
+      for (const WorkItem& item : work.items) {
         Reader reader(item.packed);
         ids.emplace_back(decode_command(reader).value().command.id.view());
         isolated += item.isolated ? 1 : 0;
