@@ -81,22 +81,24 @@ InboxBatch::Part RouterInbox::prepare(ShardIndex shard, ShardQueue& queue, Inbox
   return part;
 }
 
-/// What is in memory only cannot be written behind a backlog that it goes before. So what is newer of its
-/// wallets comes again.
+/// Behind a backlog only the inbox is open. What is staged all the same, because the backlog was being
+/// written when it came, comes again: the queue would let it pass. So does what is newer of a wallet that the
+/// queue has in memory only, which cannot be written behind a backlog that it goes before.
 void RouterInbox::refuse_behind_backlog(ShardIndex shard, const ShardQueue& queue) {
   auto& staged = shards_[shard.value()].staged;
   std::set<WalletId> wallets;
   for (const StagedCommand& command : staged) {
     wallets.insert(command.wallet);
   }
-  std::set<WalletId> in_memory;
+  std::set<WalletId> waiting;  // something of theirs comes first, and is not in the inbox
   for (const PendingCommand* pending : queue.only_in_memory(wallets)) {
-    in_memory.insert(pending->wallet);
+    waiting.insert(pending->wallet);
   }
   std::erase_if(staged, [&](const StagedCommand& command) {
-    const bool refused = in_memory.contains(command.wallet);
+    const bool refused = !command.is_async || waiting.contains(command.wallet);
     if (refused) {
-      verdict(shard, command, "an earlier command of the wallet waits in memory, before the inbox's backlog");
+      waiting.insert(command.wallet);
+      verdict(shard, command, "the inbox's backlog, or an earlier command of the wallet, comes first");
     }
     return refused;
   });
@@ -152,7 +154,8 @@ void RouterInbox::settled(const InboxBatch::Part& part, ShardQueue& queue) {
   index_.add(accepted);
 }
 
-/// Nothing of it is durable. What the same session has behind it in the wallet must not come before it.
+/// Nothing of it is durable. What the same session has behind it in the wallet must not come before it, and
+/// nothing may come before a backlog.
 void RouterInbox::refuse_staged(std::deque<ShardQueue>& queues, const std::string& why) {
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     std::set<std::pair<std::string, WalletId>> refused;
@@ -162,7 +165,8 @@ void RouterInbox::refuse_staged(std::deque<ShardQueue>& queues, const std::strin
       if (command.is_withdrawn) {
         return true;
       }
-      const bool refuses = command.is_async || (session && refused.contains(lane));
+      const bool refuses =
+          command.is_async || shards_[i].inbox.has_backlog() || (session && refused.contains(lane));
       if (refuses) {
         refused.insert(lane);
         verdict(ShardIndex(static_cast<std::uint16_t>(i)), command, why);

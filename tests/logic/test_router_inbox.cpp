@@ -293,6 +293,27 @@ TEST_CASE("An asynchronous command behind a backlog and one in memory only is re
   CHECK(resolutions(router.exchange({{"5", true}})) == Resolutions{kQueued});
 }
 
+TEST_CASE("What came while a backlog was being written does not get before it") {
+  RouterLimits limits;
+  limits.queue_commands_max = 5;
+  InboxRouter router(limits);
+  router.ready();
+  (void)router.exchange({{"1", false, "v"}, {"2", false, "v"}, {"3", false, "v"}});
+  (void)router.exchange({{"4", false, "v"}, {"5", false, "v"}});
+  router.inbox.fails_with = FaultKind::unknown_outcome;
+  (void)router.exchange({{"6", true}});  // which the queue has no room for
+  router.results(Tickets{1, 2});
+  CHECK(resolutions(router.exchange({{"7"}})).size() == 2);  // of 1 and 2 alone
+  CHECK(resolutions(router.after(kSecondUs)) == Resolutions{kQueued});
+  CHECK(router.logic.status().inbox[0].has_backlog);
+  const RouterSent sent = router.flush();
+  CHECK(sent.ids().empty());
+  CHECK(resolutions(sent) == Resolutions{kRefused});
+  router.results(Tickets{3, 4, 5});
+  CHECK(router.flush().ids() == Ids{"6"});
+  CHECK(router.exchange({{"7"}}).ids() == Ids{"7"});
+}
+
 TEST_CASE("A damaged chunk of the inbox is refused") {
   InboxRouter router;
   (void)router.exchange({{"1", true}});
