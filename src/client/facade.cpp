@@ -91,8 +91,8 @@ WalletState plain(const florin::WalletState& state) {
 Resolution plain(florin::Resolution resolution) {
   switch (resolution) {
     case florin::Resolution::success: return Resolution::success;
-    case florin::Resolution::rejected:
-    case florin::Resolution::error: return Resolution::rejected;
+    case florin::Resolution::rejected: return Resolution::rejected;
+    case florin::Resolution::error: return Resolution::error;
     case florin::Resolution::queued: return Resolution::queued;
     case florin::Resolution::refused: break;
   }

@@ -88,6 +88,9 @@ enum class Resolution : std::uint8_t {
   rejected,  ///< decided and durable: the code says why; this id is always answered so
   refused,   ///< not decided: the transaction is not well-formed, or its id stands for another
   queued,    ///< durable, and decided in its turn; also while Florin's shards are away
+  /// A fault kept it from being decided, and no money has moved. Not final: an operator may have it decided
+  /// under the same id, so ask by id, and do not send it under another.
+  error,
 };
 
 struct Answer {
