@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "access/list_file.hpp"
 #include "actors/shard_agent.hpp"
 
 namespace florin {
@@ -117,6 +118,8 @@ void HostedShard::hold_once() {
     refuse(fault.what());
   } catch (const TransportError& error) {
     refuse(error.what());
+  } catch (const AccessError& error) {
+    refuse(error.what());  // the list of keys, where it is being edited
   }
 }
 
