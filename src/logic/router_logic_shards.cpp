@@ -108,11 +108,12 @@ void RouterLogic::hold_behind(ShardIndex shard, const std::vector<AnsweredComman
 
 std::vector<Membership::Message> RouterLogic::place_shards(TimeUs now) {
   std::vector<Membership::Message> messages = membership_.tick(now);
-  for (const ShardIndex shard : membership_.take_withdrawn()) {
-    queues_[shard.value()].hand_over();
-  }
   for (const ShardIndex shard : membership_.take_staying()) {
     queues_[shard.value()].stay();
+  }
+  // Last: who has a shard after all may be told at once to let go of it.
+  for (const ShardIndex shard : membership_.take_withdrawn()) {
+    queues_[shard.value()].hand_over();
   }
   return messages;
 }
