@@ -170,10 +170,12 @@ int show_transaction(const CommonOptions& common, const WalletOptions& options) 
   };
   const Owner shard{OwnerRole::shard, access.shard_of_wallet(*wallet)};
   auto payload = ask(shard);
-  if (!payload && payload.error().code == Code::not_found) {
+  if (!payload) {  // a shard that is away has not decided it: the inbox may know it all the same
     if (const auto queued = ask({OwnerRole::router, {}})) {
       return show_queued(common, options, *queued);
     }
+  }
+  if (!payload && payload.error().code == Code::not_found) {
     payload = ask(shard);  // it may have been decided between the two questions
   }
   if (!payload) {

@@ -214,27 +214,52 @@ class Client::Hidden {
   /// The payload of a reply; nothing for `not_found`.
   [[nodiscard]] std::optional<std::string> ask(const WalletId& wallet, QueryKind kind,
                                                std::string_view parameters) {
+    return found(ask_shard(wallet, kind, parameters));
+  }
+
+  /// A transaction's entry; `queued` where there is none and it is in the router's inbox. Its shard may be
+  /// away meanwhile, and may decide it between two questions.
+  [[nodiscard]] std::optional<florin::Answer> transaction(const WalletId& wallet,
+                                                          std::string_view parameters) {
+    auto payload = ask_shard(wallet, QueryKind::transaction, parameters);
+    if (!payload && is_queued(parameters)) {
+      return queued_answer();
+    }
+    if (!payload && payload.error().code == Code::not_found) {
+      payload = ask_shard(wallet, QueryKind::transaction, parameters);
+    }
+    const auto entry = found(std::move(payload));
+    if (!entry) {
+      return std::nullopt;
+    }
+    Reader reader(*entry);
+    const auto row = decode_entry_row(reader);
+    if (!row) {
+      throw Error(row.error().detail);
+    }
+    return answer_of(row->entry, row->shard);
+  }
+
+ private:
+  [[nodiscard]] Result<std::string> ask_shard(const WalletId& wallet, QueryKind kind,
+                                              std::string_view parameters) {
     if (settings_.shard_queries.empty()) {
       throw Error("Settings::shard_queries names no door to ask at");
     }
     const auto shards = static_cast<std::uint16_t>(settings_.shard_queries.size());
-    return ask_at(settings_.shard_queries[shard_of(wallet, shards).value()], kind, parameters);
+    return queries_.ask(settings_.shard_queries[shard_of(wallet, shards).value()], kind, parameters);
   }
 
-  /// Whether it is in the router's inbox.
   [[nodiscard]] bool is_queued(std::string_view parameters) {
     return !settings_.router_query.empty() &&
-           ask_at(settings_.router_query, QueryKind::transaction, parameters).has_value();
+           found(queries_.ask(settings_.router_query, QueryKind::transaction, parameters)).has_value();
   }
 
- private:
-  [[nodiscard]] std::optional<std::string> ask_at(const std::string& door, QueryKind kind,
-                                                  std::string_view parameters) {
-    const auto payload = queries_.ask(door, kind, parameters);
+  static std::optional<std::string> found(Result<std::string> payload) {
     if (!payload && payload.error().code != Code::not_found) {
       throw Error(payload.error().detail);
     }
-    return payload ? std::optional(*payload) : std::nullopt;
+    return payload ? std::optional(std::move(*payload)) : std::nullopt;
   }
 
   void take(std::uint64_t tag, const florin::Answer& answer) {
@@ -309,22 +334,8 @@ std::optional<Answer> Client::transaction(const std::string& wallet, const std::
   const auto wallet_id = checked<WalletId>(wallet, "wallet", is_name);
   Writer parameters;
   parameters.array(2).text(wallet).text(id);
-  auto payload = hidden_->ask(wallet_id, QueryKind::transaction, parameters.view());
-  if (!payload) {
-    if (hidden_->is_queued(parameters.view())) {
-      return plain(queued_answer());
-    }
-    payload = hidden_->ask(wallet_id, QueryKind::transaction, parameters.view());
-  }
-  if (!payload) {
-    return std::nullopt;
-  }
-  Reader reader(*payload);
-  const auto row = decode_entry_row(reader);
-  if (!row) {
-    throw Error(row.error().detail);
-  }
-  return plain(answer_of(row->entry, row->shard));
+  const auto answer = hidden_->transaction(wallet_id, parameters.view());
+  return answer ? std::optional(plain(*answer)) : std::nullopt;
 }
 
 }  // namespace florin::client
