@@ -209,6 +209,33 @@ TEST_CASE("No more than the window is with a shard at once") {
   CHECK(next.work.at(0).front().number == 3);
 }
 
+TEST_CASE("A shard whose owner is found and told to let go at once gets no more work") {
+  RouterDriver router(2);
+  const auto alive = [&](const std::string& name, std::vector<Claim> claims) {
+    Alive said;
+    said.worker = fixed_from<Id128>(name + "................");
+    said.name = name;
+    said.claims = std::move(claims);
+    CHECK(router.logic.on_shard(name, encode_alive(said), router.now).has_value());
+    (void)router.logic.place_shards(router.now);
+  };
+  alive("b", {});
+  router.now = router.now.plus(1'000'000);
+  alive("b", {});  // is told to hold both
+  router.ready({ShardIndex(0), Epoch(1), "a", Incarnation(0), 0, 0}, "a0");
+  router.ready({ShardIndex(1), Epoch(1), "a", Incarnation(0), 0, 0}, "a1");
+  // It had both all the time, and is to give one of them up.
+  alive("a", {{ShardIndex(0), Hold::serving, {}}, {ShardIndex(1), Hold::serving, {}}});
+  for (int i = 0; i < 20; ++i) {
+    router.submit("c", static_cast<std::uint64_t>(i), deposits({"1"}, "w" + std::to_string(i)));
+  }
+  const RouterSent sent = router.flush();
+  CHECK(sent.work.contains(0));
+  CHECK_FALSE(sent.work.contains(1));
+  router.ready({ShardIndex(1), Epoch(2), "b", Incarnation(0), 0, 0}, "b1");
+  CHECK(router.flush().work.contains(1));
+}
+
 TEST_CASE("A message of a shard that does not exist is refused") {
   RouterDriver router;
   CHECK_FALSE(
