@@ -98,7 +98,10 @@ Result<Letter> record(const Letter& letter, const Handle& handle, TimeUs now) {
   }
   const auto state =
       handle.resolution == Resolution::refused ? HandlingState::returned : HandlingState::redriven;
-  if (last->state == HandlingState::redriving) {
+  // One operator may have been refused what another got decided: a decision is the stronger word.
+  const bool is_stronger = last->state == HandlingState::returned && state == HandlingState::redriven &&
+                           letter.handlings.size() < kHandlingsMax;
+  if (last->state == HandlingState::redriving || is_stronger) {
     return with(letter, {state, now, handle.by, handle.id, handle.resolution, handle.code, {}});
   }
   if (last->state == state && last->resolution == handle.resolution && last->code == handle.code) {
@@ -172,10 +175,12 @@ TransactionId redrive_id(const Letter& letter) {
   if (letter.letter_class == LetterClass::failed) {
     return command.id;
   }
-  const auto ended = std::count_if(letter.handlings.begin(), letter.handlings.end(), [](const Handling& one) {
-    return one.state == HandlingState::redriven || one.state == HandlingState::returned;
-  });
-  return redrive_id(root_of(command), number_in_row(command) + static_cast<std::uint32_t>(ended) + 1);
+  const auto used_up =
+      std::count_if(letter.handlings.begin(), letter.handlings.end(), [](const Handling& one) {
+        return one.state == HandlingState::redriven ||
+               (one.state == HandlingState::returned && one.code == Code::idempotency_conflict);
+      });
+  return redrive_id(root_of(command), number_in_row(command) + static_cast<std::uint32_t>(used_up) + 1);
 }
 
 TracedCommand redrive_command(const Letter& letter, const TransactionId& id) {

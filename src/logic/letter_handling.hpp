@@ -24,7 +24,9 @@ namespace florin {
 /// Whether a letter of this class can be redriven by who names `named`; says what else to do where not.
 [[nodiscard]] Result<void> may_redrive(const Letter& letter, std::optional<LetterClass> named);
 
-/// The id that the next redrive gets. Only for letters that may be redriven.
+/// The id that the next redrive gets: another one only where the last is used up, by a decision or by other
+/// content. What one operator was refused, for want of a role, another may have got decided. Only for letters
+/// that may be redriven.
 [[nodiscard]] TransactionId redrive_id(const Letter& letter);
 /// `root~r2`; a root that leaves no room for it is cut and its hash put in.
 [[nodiscard]] TransactionId redrive_id(const TransactionId& root, std::uint32_t number);

@@ -83,12 +83,29 @@ TEST_CASE("An outcome is recorded only of the id that was reserved") {
   CHECK(refused(letter, record("p-1~r2", Resolution::success)) == Code::already_handled);
 }
 
-TEST_CASE("A redrive that decided nothing leaves the letter open and the next one gets another id") {
+TEST_CASE(
+    "A redrive whose id is used for other content leaves the letter open, and the next gets another id") {
   Letter letter = after(rejected(), reserve(kRejected));
   letter = after(letter, record("p-1~r1", Resolution::refused, Code::idempotency_conflict));
   CHECK(letter.handling()->state == HandlingState::returned);
   CHECK_FALSE(letter.is_handled());
   CHECK(after(letter, reserve(kRejected)).handling()->id.view() == "p-1~r2");
+}
+
+TEST_CASE("A redrive that one operator was refused goes on under the same id for the next") {
+  Letter letter = after(rejected(), reserve(kRejected, "ann"));
+  letter = after(letter, record("p-1~r1", Resolution::refused, Code::not_allowed, "ann"));
+  CHECK_FALSE(letter.is_handled());
+  const Handle decided = record("p-1~r1", Resolution::success, Code::none, "bob");
+  SECTION("who was allowed and began at the same time") {}
+  SECTION("who begins later") {
+    letter = after(letter, reserve(kRejected, "bob"));
+    CHECK(letter.handling()->id.view() == "p-1~r1");
+  }
+  letter = after(letter, decided);
+  CHECK(letter.is_handled());
+  CHECK(letter.handling()->by.view() == "bob");
+  CHECK(refused(letter, reserve(kRejected)) == Code::already_handled);
 }
 
 TEST_CASE("A redriven letter is redriven again only where that is said") {
