@@ -211,7 +211,8 @@ bool RouterInbox::is_in_batch(ShardIndex shard, std::size_t staged) const {
 // ---------------------------------------------------------------------------------------------------------
 
 bool RouterInbox::has_work() const {
-  if (is_open_ && !removable_.empty()) {
+  // A long inbox need not be decided first: what is left of it for the next start is found decided there.
+  if (is_open_ && !removable_.empty() && commands() == 0) {
     return true;
   }
   return std::any_of(shards_.begin(), shards_.end(),

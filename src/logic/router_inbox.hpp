@@ -94,7 +94,7 @@ class RouterInbox {
   /// The answer to something that is in the inbox is here.
   void decided(ShardIndex shard, const AnsweredCommand& answered);
 
-  /// Whether something waits for a commit: to be written, or to be removed.
+  /// Whether something waits for a commit: to be written, or to be removed as the last that there is.
   [[nodiscard]] bool has_work() const;
   [[nodiscard]] Status status(ShardIndex shard) const;
   /// Why it cannot be written at the moment; empty where it can.

@@ -102,6 +102,20 @@ TEST_CASE("The outcome of an asynchronous command is told to nobody, and its chu
   CHECK(router.logic.status().inbox[0].bytes == 0);
 }
 
+TEST_CASE("A router that ends does not wait for its inbox to be decided") {
+  InboxRouter router;
+  router.ready();
+  (void)router.exchange({{"1", true}});
+  (void)router.exchange({{"2", true}});
+  router.results(Tickets{1});
+  (void)router.flush();
+  CHECK_FALSE(router.logic.has_unanswered());  // 2 is left for the next start, and the chunk of 1 with it
+  router.results(Tickets{2});
+  CHECK(router.logic.has_unanswered());
+  (void)router.after(kSecondUs);
+  CHECK_FALSE(router.logic.has_unanswered());
+}
+
 TEST_CASE("An id can be asked for from acceptance to its answer") {
   InboxRouter router;
   router.ready();
