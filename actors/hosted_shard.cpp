@@ -96,14 +96,14 @@ void HostedShard::run() {
   }
 }
 
-/// A store that cannot be used, or a door that cannot be opened, does not take the worker's other shards with
-/// it.
+/// A store that cannot be locked or used, or a door that cannot be opened, does not take the worker's other
+/// shards with it.
 void HostedShard::hold_once() {
-  auto lock = wait_for_lock();
-  if (!lock) {
-    return;  // asked to stop
-  }
   try {
+    auto lock = wait_for_lock();
+    if (!lock) {
+      return;  // asked to stop
+    }
     set(Hold::opening);
     pulse_.is_committing = true;  // what is behind the tables is applied again, however much it is
     ShardPart part(process_, shard_, std::move(*lock), [this](std::unique_ptr<ShardStore> store) {
