@@ -24,6 +24,9 @@ std::string_view help_of(const CodeInfo& code) {
     case Code::idempotency_conflict: return "Give the new transaction an id of its own.";
     case Code::no_answer_yet:
       return "Send it again with the same id, or ask for the transaction: it is decided at most once.";
+    case Code::isolated:
+      return "Do not send it under another id: no money has moved, and an operator may have this one "
+             "decided. Ask for the transaction, which tells what came of it.";
     case Code::not_found: return "Look at the ids in the path.";
     default: break;
   }

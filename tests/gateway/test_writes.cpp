@@ -72,6 +72,18 @@ TEST_CASE("A business refusal is 422 with its number, its name and the transacti
   CHECK(json["transaction"]["resolution"] == "rejected");
 }
 
+TEST_CASE("An error is 500 with its transaction, and asks for no other id") {
+  ApiDriver driver;
+  const ExchangeId exchange = driver.send(deposit_request());
+  driver.decide(driver.commands.at(0).tag, decided(Resolution::error, Code::isolated, 5));
+  const HttpResponse response = driver.response(exchange);
+  CHECK(response.status == 500);
+  CHECK(header_of(response, "Location") == "/v1/wallets/101/transactions/d-1");
+  const auto json = json_of(response);
+  CHECK(json["transaction"]["resolution"] == "error");
+  CHECK(json["help"].get<std::string>().find("Do not send it under another id") == 0);
+}
+
 TEST_CASE("An id that was used for other content is a conflict and shows no transaction") {
   ApiDriver driver;
   const ExchangeId exchange = driver.send(deposit_request());
