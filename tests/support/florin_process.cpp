@@ -25,6 +25,18 @@ std::string toml(const NodeConfig& settings) {
       settings.bootstrap, settings.doors, settings.gateway);
 }
 
+/// Whether somebody could listen there, on every address.
+bool is_free(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_ANY);
+  const bool free = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  ::close(fd);
+  return free;
+}
+
 }  // namespace
 
 FlorinNode::FlorinNode(std::string binary, const NodeConfig& settings)
@@ -154,22 +166,21 @@ std::uint16_t free_port() {
   return free_ports(1).front();
 }
 
+/// Each process has a place of its own for them, below the ports that systems give out by themselves. So what
+/// runs beside it takes none between now and when a node listens there, which may be seconds.
 std::vector<std::uint16_t> free_ports(std::size_t count) {
+  constexpr int kFirst = 10'000;
+  constexpr int kEnd = 30'000;
+  constexpr int kOfProcess = 32;
+  constexpr int kPlaces = (kEnd - kFirst) / kOfProcess;
+  static int next = kFirst + ::getpid() % kPlaces * kOfProcess;
   std::vector<std::uint16_t> ports;
-  std::vector<int> held;
-  for (std::size_t i = 0; i < count; ++i) {
-    held.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    if (::bind(held.back(), reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-        ::getsockname(held.back(), reinterpret_cast<sockaddr*>(&address), &size) == 0) {
-      ports.push_back(ntohs(address.sin_port));
+  for (int tried = kFirst; tried < kEnd && ports.size() < count; ++tried) {
+    const auto port = static_cast<std::uint16_t>(next);
+    next = next + 1 < kEnd ? next + 1 : kFirst;
+    if (is_free(port)) {
+      ports.push_back(port);
     }
-  }
-  for (const int fd : held) {
-    ::close(fd);
   }
   if (ports.size() != count) {
     throw std::runtime_error("too few ports are free");

@@ -88,7 +88,7 @@ class FlorinNode {
 /// Whether every shard has told the router that it is ready, and says itself that it serves.
 [[nodiscard]] bool all_shards_ready(const Config& config);
 
-/// A port on 127.0.0.1 that nobody had a moment ago.
+/// A port that nobody has, and that no other test takes.
 [[nodiscard]] std::uint16_t free_port();
 /// As many of them, no two alike.
 [[nodiscard]] std::vector<std::uint16_t> free_ports(std::size_t count);
