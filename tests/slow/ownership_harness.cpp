@@ -15,15 +15,16 @@ namespace florin::test {
 namespace {
 
 constexpr std::size_t kWorkersMax = 4;
-/// The first is shorter than the workers' lease, the second longer.
+/// The first is shorter than the workers' lease, the second longer, also on a busy machine.
 constexpr std::uint64_t kPauseMaxMs = 1500;
-constexpr std::uint64_t kLongPauseMs = 3300;
+constexpr std::uint64_t kLongPauseMs = 6500;
+constexpr std::chrono::seconds kUntilEnded{5};
 
 /// The workers that should be running, and what happens to them.
 class Schedule {
  public:
   explicit Schedule(const SchedulePlan& plan)
-      : cluster_(FLORIN_BINARY, {.shards = 4, .limits = "lease_ms = 3000\nworker_dead_after_ms = 300\n"},
+      : cluster_(FLORIN_BINARY, {.shards = 4, .limits = "lease_ms = 5000\nworker_dead_after_ms = 300\n"},
                  {":1"}),
         random_(plan.seed),
         load_(plan.seed) {
@@ -86,8 +87,16 @@ class Schedule {
   void stand_still() {
     const std::string part = any();
     cluster_.process(part).send_signal(SIGSTOP);
-    live_for(random_() % 4 == 0 ? kLongPauseMs : random_() % kPauseMaxMs);
+    const bool is_long = random_() % 4 == 0;
+    live_for(is_long ? kLongPauseMs : random_() % kPauseMaxMs);
     cluster_.process(part).send_signal(SIGCONT);
+    // Or it would be taken for one that goes on.
+    [[maybe_unused]] const bool ended = is_long && eventually(
+                                                       [&] {
+                                                         load_.round();
+                                                         return !cluster_.process(part).is_running();
+                                                       },
+                                                       kUntilEnded);
   }
   void restart_router() {
     cluster_.kill("router");
