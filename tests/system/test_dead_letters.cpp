@@ -16,11 +16,9 @@ class FailedNode : public FlorinNode {
  public:
   FailedNode() : FlorinNode(FLORIN_BINARY) {
     start();
-    REQUIRE(cli({"submit", "withdraw", "102", "5.00", "EUR", "--id", "p-1"}).exit_code == 4);
-    REQUIRE(cli({"submit", "withdraw", "102", "7.00", "EUR", "--id", "p-2"}).exit_code == 4);
-    REQUIRE(
-        cli({"submit", "payment", "nobody", "2.00", "EUR", "--mode", "advise", "--id", "u-1"}).exit_code ==
-        0);
+    REQUIRE(submit({"withdraw", "102", "5.00", "EUR", "--id", "p-1"}) == 4);
+    REQUIRE(submit({"withdraw", "102", "7.00", "EUR", "--id", "p-2"}) == 4);
+    REQUIRE(submit({"payment", "nobody", "2.00", "EUR", "--mode", "advise", "--id", "u-1"}) == 0);
     wait_for_consumers();
   }
 
@@ -38,8 +36,14 @@ class FailedNode : public FlorinNode {
     const auto history = cli_lines({"history", "102", "--limit", "100"});
     return std::count_if(history.begin(), history.end(), [&](const Json& row) { return row["id"] == id; });
   }
-  void fund() const {
-    REQUIRE(cli({"submit", "deposit", "102", "5.00", "EUR", "--id", "in"}).exit_code == 0);
+  void fund() const { REQUIRE(submit({"deposit", "102", "5.00", "EUR", "--id", "in"}) == 0); }
+
+ private:
+  /// The exit code, however long it takes.
+  [[nodiscard]] int submit(const Arguments& words) const {
+    Arguments all{"submit", "--timeout-ms", "50000"};
+    all.insert(all.end(), words.begin(), words.end());
+    return cli(all).exit_code;
   }
 };
 

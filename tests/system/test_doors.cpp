@@ -59,7 +59,7 @@ struct KeyedNode {
     return payload ? Code::none : payload.error().code;
   }
   [[nodiscard]] std::uint64_t count(const char* field) const {
-    return node.cli_json({"status"})["router"][field].get<std::uint64_t>();
+    return node.cli_json({"status"})["router"].value(field, std::uint64_t{0});  // a busy router tells later
   }
 
   FlorinNode node;
@@ -119,7 +119,7 @@ TEST_CASE("Who has no key, or one that is not in the list, is not let in and is 
     CHECK_FALSE(submit(keyed, keys, deposit("d", "100", 1), kNobodyMs).has_value());
   }
   // Those who connected for so short a time may not have come to their handshake: once more, without haste.
-  QueryClient patient(kNobodyMs, stranger);
+  QueryClient patient(1000, stranger);
   CHECK(eventually([&] {
     static_cast<void>(patient.ask(keyed.node.front(), QueryKind::status, kNoParameters));
     return keyed.count("keys_refused") > 0 && keyed.count("handshakes_failed") > 0;

@@ -149,7 +149,7 @@ TEST_CASE("Broken, slow and greedy callers get a clear answer and harm nobody") 
 }
 
 TEST_CASE("A gateway of its own serves, and a taken port is named with the flag that changes it") {
-  FlorinNode node(FLORIN_BINARY);
+  FlorinNode node(FLORIN_BINARY, {.gateway = "listen = \"off\"\nquery_timeout_ms = 10000\n"});
   node.start();
   ChildProcess gateway(node.command({"gateway", "--http-listen", "127.0.0.1:0"}), node.file("gateway.out"),
                        node.file("gateway.err"));
