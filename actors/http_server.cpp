@@ -37,6 +37,13 @@ tcp::endpoint endpoint_of(const GatewaySettings& settings) {
 }  // namespace
 
 class HttpServer::Hidden {
+  struct Watched {
+    Watched(boost::asio::io_context& context, int given) : descriptor(context, given) {}
+
+    boost::asio::posix::stream_descriptor descriptor;
+    bool is_waiting = false;
+  };
+
  public:
   Hidden(const GatewaySettings& settings, OnRequest on_request, OnUnreadable on_unreadable)
       : acceptor_(context_),
@@ -53,13 +60,13 @@ class HttpServer::Hidden {
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
   [[nodiscard]] bool is_writing() const { return server_.writing > 0; }
 
-  void watch(int descriptor) {
-    watched_.emplace_back(context_, descriptor);
-    wait_at(watched_.back());
-  }
+  void watch(int descriptor) { watched_.emplace_back(context_, descriptor); }
 
   void run_for(std::chrono::microseconds timeout) {
     context_.restart();
+    for (Watched& watched : watched_) {
+      wait_at(watched);
+    }
     if (timeout.count() <= 0 || context_.run_one_for(timeout) > 0) {
       context_.poll();
     }
@@ -84,8 +91,8 @@ class HttpServer::Hidden {
   }
 
   ~Hidden() {
-    for (auto& descriptor : watched_) {
-      descriptor.release();  // it is its owner's
+    for (Watched& watched : watched_) {
+      watched.descriptor.release();  // it is its owner's
     }
     for (const auto& connection : all()) {
       connection->close();
@@ -161,12 +168,14 @@ class HttpServer::Hidden {
     });
   }
 
-  void wait_at(boost::asio::posix::stream_descriptor& descriptor) {
-    descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read, [&](const error_code& error) {
-      if (!error) {
-        wait_at(descriptor);
-      }
-    });
+  /// Once a run: input stays where it is until its owner has read it, which is after the run.
+  static void wait_at(Watched& watched) {
+    if (watched.is_waiting) {
+      return;
+    }
+    watched.is_waiting = true;
+    watched.descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                                  [&watched](const error_code& /*error*/) { watched.is_waiting = false; });
   }
 
   ExchangeId begin_exchange(const std::shared_ptr<HttpConnection>& connection) {
@@ -187,7 +196,7 @@ class HttpServer::Hidden {
   boost::asio::io_context context_{1};
   tcp::acceptor acceptor_;
   boost::asio::steady_timer ticks_;
-  std::list<boost::asio::posix::stream_descriptor> watched_;
+  std::list<Watched> watched_;
   HttpConnections server_;
   absl::flat_hash_map<const HttpConnection*, std::shared_ptr<HttpConnection>> connections_;
   absl::flat_hash_map<std::uint64_t, std::shared_ptr<HttpConnection>> exchanges_;
