@@ -90,13 +90,18 @@ class Schedule {
     const bool is_long = random_() % 4 == 0;
     live_for(is_long ? kLongPauseMs : random_() % kPauseMaxMs);
     cluster_.process(part).send_signal(SIGCONT);
-    // Or it would be taken for one that goes on.
-    [[maybe_unused]] const bool ended = is_long && eventually(
-                                                       [&] {
-                                                         load_.round();
-                                                         return !cluster_.process(part).is_running();
-                                                       },
-                                                       kUntilEnded);
+    if (is_long) {
+      wait_for_end(part);
+    }
+  }
+  /// Or it would be taken for one that goes on.
+  void wait_for_end(const std::string& part) {
+    [[maybe_unused]] const bool ended = eventually(
+        [&] {
+          load_.round();
+          return !cluster_.process(part).is_running();
+        },
+        kUntilEnded);
   }
   void restart_router() {
     cluster_.kill("router");

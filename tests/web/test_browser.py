@@ -8,7 +8,7 @@ An error in the console fails it; a breach of the content policy is one, and so 
 
     test_browser.py FLORIN [--screenshots DIR]
 
-Ends with 77, which ctest shows as skipped, where there is no Chromium or no driver for it.
+Ends with 77, which ctest shows as skipped, where there is no Chromium or no driver for it, or it does not start.
 """
 
 import argparse
@@ -38,22 +38,51 @@ def open_browser(webdriver, service):
     return browser
 
 
+def open_patiently(webdriver, service):
+    """A busy machine may be too slow for the driver's own patience. Nothing where the browser does not start at all."""
+    from selenium.common.exceptions import WebDriverException
+    for _ in range(3):
+        try:
+            return open_browser(webdriver, service)
+        except WebDriverException as failed:
+            print(f"chromium does not start: {failed}", flush=True)
+    return None
+
+
 class Person:
     def __init__(self, browser, node, screenshots):
+        from selenium.common import exceptions
+        self.moved = (exceptions.StaleElementReferenceException, exceptions.ElementNotInteractableException,
+                      exceptions.ElementClickInterceptedException)
         self.browser = browser
         self.node = node
         self.screenshots = screenshots
 
     def find(self, css):
         """The first element that is shown, as soon as there is one."""
-        return eventually(lambda: next((element for element in self.browser.find_elements("css selector", css)
-                                        if element.is_displayed()), None), f"{css} to be on the page")
+        return eventually(self.unless_it_moves(lambda: self.shown(css)), f"{css} to be on the page")
+
+    def shown(self, css):
+        return next((element for element in self.browser.find_elements("css selector", css) if element.is_displayed()), None)
 
     def click(self, css):
-        element = self.find(css)
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
-        return element
+        def try_to():
+            if element := self.shown(css):
+                self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+                element.click()
+            return element
+
+        return eventually(self.unless_it_moves(try_to), f"{css} to be clicked")
+
+    def unless_it_moves(self, function):
+        """Nothing where an element is another one by now, or is covered or not to be reached yet: then it is tried again."""
+        def tried():
+            try:
+                return function()
+            except self.moved:
+                return None
+
+        return tried
 
     def wait_for_text(self, css, text):
         """Read by the page itself in one go: its elements may be others a moment later."""
@@ -161,7 +190,10 @@ def main():
         print("SKIPPED: there is no chromium, chromium-driver or python3-selenium here (./run install-deps test)")
         return SKIPPED
     with WebNode(arguments.florin) as node:
-        browser = open_browser(webdriver, Service)
+        browser = open_patiently(webdriver, Service)
+        if browser is None:
+            print("SKIPPED: chromium is here and does not start")
+            return SKIPPED
         try:
             person = Person(browser, node, arguments.screenshots)
             make_a_deposit_on_the_docs(person)
