@@ -51,8 +51,8 @@ class Load:
         container = ["docker", "run", "--rm", "--network", "none", "--name", f"{self.image}-load-{seed}",
                      "--volume", f"{self.volume}:/srv/florin/data", self.image]
         generate = ["generate", str(RUN), "--rate", "100", "--seed", str(seed), "--duplicates", "5", "--each", "--json",
-                    "--give-up-s", "120", "--timeout-ms", "1000"]
-        done = subprocess.run([*container, *generate], capture_output=True, text=True, timeout=300, check=False)
+                    "--give-up-s", "240", "--timeout-ms", "1000"]
+        done = subprocess.run([*container, *generate], capture_output=True, text=True, timeout=600, check=False)
         *answers, summary = done.stdout.splitlines()
         self.acknowledged |= acknowledged_ids(answers)
         if done.returncode != 0 or json.loads(summary)["answered"] != RUN:

@@ -80,7 +80,7 @@ def scale(deployment, workers):
 
 def kill_a_worker(deployment):
     """For good: `docker kill` is not undone by the restart policy. The others take its shards."""
-    victim = deployment.owners()[0]
+    victim = eventually(deployment.owners, "a worker owns a shard")[0]
     run(["docker", "kill", "--signal", "KILL", victim])
 
     def is_taken_over():
