@@ -265,11 +265,14 @@ void Judge::check_decision(Shard& shard, const Entry& entry, Wallet& wallet) {
   }
   ModelWallet& model = wallet.state;
   const std::uint64_t previous = model.last_sequence;
-  const ModelDecision decision = decide_by_the_book(entry.command, model);
+  const ModelDecision decision = entry.outcome == Outcome::error ? set_aside_by_the_book(entry.command)
+                                                                 : decide_by_the_book(entry.command, model);
   model.last_sequence = shard.entries.size() + 1;
   ++model.version;
   const WalletState& after = entry.sides.front().after;
-  const Outcome outcome = decision.rejected ? Outcome::rejected : Outcome::success;
+  const Outcome outcome = decision.isolated   ? Outcome::error
+                          : decision.rejected ? Outcome::rejected
+                                              : Outcome::success;
   const bool same_decision = entry.outcome == outcome &&
                              static_cast<std::uint16_t>(entry.reason) == decision.code &&
                              entry.overdrawn == decision.overdrawn && entry.unapplied == decision.unapplied &&
@@ -283,6 +286,9 @@ void Judge::check_decision(Shard& shard, const Entry& entry, Wallet& wallet) {
                           after.credit_limit.value() == model.credit_limit &&
                           after.version.value() == model.version && after.held.value() == 0 &&
                           entry.sides.front().previous.value() == previous;
+  if (decision.isolated && !workers_die) {
+    violated(fmt::format("{} was isolated, and no worker ever died", text_of(entry.command)));
+  }
   if (!same_decision || !same_state) {
     violated(fmt::format(
         "{} was decided as {} ({}), balance {}, version {}; by the book it is code {}, balance {}, "

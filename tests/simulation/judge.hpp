@@ -47,6 +47,9 @@ class Judge {
 
   /// The first promise that was broken, in words; nothing while all hold.
   [[nodiscard]] const std::optional<std::string>& violation() const { return violation_; }
+  /// Whether workers die in this world, so that a command can be isolated.
+  bool workers_die = false;
+
   void violated(std::string what);
 
   // What clients do and are told.

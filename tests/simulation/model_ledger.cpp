@@ -47,8 +47,12 @@ std::uint16_t refusal_of(const Command& command, const ModelWallet& wallet) {
   return 0;
 }
 
-std::string default_external(Kind kind) {
-  return kind == Kind::payment ? "card:settlement" : "bank:settlement";
+/// The other side of the money; empty where none moves.
+std::string external_of(const Command& command) {
+  if (!is_money(command.kind) || !command.external.empty()) {
+    return std::string(command.external.view());
+  }
+  return command.kind == Kind::payment ? "card:settlement" : "bank:settlement";
 }
 
 void carry_out(const Command& command, ModelWallet& wallet) {
@@ -83,12 +87,17 @@ int direction_of(Kind kind) {
   return kind == Kind::deposit ? 1 : -1;
 }
 
+ModelDecision set_aside_by_the_book(const Command& command) {
+  ModelDecision decision;
+  decision.code = 505;
+  decision.isolated = true;
+  decision.external = external_of(command);
+  return decision;
+}
+
 ModelDecision decide_by_the_book(const Command& command, ModelWallet& wallet) {
   ModelDecision decision;
-  if (is_money(command.kind)) {
-    decision.external =
-        command.external.empty() ? default_external(command.kind) : std::string(command.external.view());
-  }
+  decision.external = external_of(command);
   decision.code = refusal_of(command, wallet);
   if (decision.code != 0) {
     decision.unapplied = command.mode == Mode::advise;

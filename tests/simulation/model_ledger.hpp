@@ -30,11 +30,15 @@ struct ModelDecision {
   bool rejected = false;
   bool overdrawn = false;
   bool unapplied = false;
-  std::string external;  ///< the other side, where money moves
+  bool isolated = false;  ///< recorded as an error, and nothing is changed
+  std::string external;   ///< the other side, where money moves
 };
 
 /// Decides, and changes the wallet's money and status; version and sequence are the caller's.
 [[nodiscard]] ModelDecision decide_by_the_book(const Command& command, ModelWallet& wallet);
+
+/// What is recorded of a command that its workers died of.
+[[nodiscard]] ModelDecision set_aside_by_the_book(const Command& command);
 
 /// What a wallet's owner should see at one version of the wallet.
 struct ModelAccount {

@@ -87,6 +87,15 @@ Plan plan_of(Random random) {
   Random inbox = random.split("inbox");
   plan.async_per_mille = inbox.chance(333) ? 0 : size(inbox, 50, 1000);
   plan.router.inbox_commands_max = plan.router.commands_per_message_max + size(inbox, 1, 200);
+  Random workers = random.split("workers");
+  plan.places_shards = workers.chance(667);
+  if (plan.places_shards) {
+    plan.workers = static_cast<unsigned>(workers.between(1, 3));
+    plan.router.worker_dead_after_ms = static_cast<std::uint32_t>(workers.scaled(200, 2000));
+    plan.lease_ms = static_cast<std::uint32_t>(workers.scaled(500, 3000));
+    plan.freeze_every_us = every(workers, 500'000, 5'000'000);
+    plan.leave_every_us = every(workers, 500'000, 5'000'000);
+  }
   return plan;
 }
 
@@ -99,9 +108,7 @@ std::string text(const Plan& plan) {
       "kill {}, full disk {}, clock step {}, "
       "nonsense {} "
       "(us, mean); PUB drops {}, unknown outcome {}, reopen fails {} (per mille); async {} per mille, inbox "
-      "{}; sweep {}, ids {} by {} of "
-      "{} "
-      "bits",
+      "{}; shards {}, lease {} ms, freeze {}, leave {} (us, mean); sweep {}, ids {} by {} of {} bits",
       plan.shards, plan.workers, plan.clients, plan.wallets, plan.commands_per_client,
       static_cast<double>(plan.busy_us) / 1e6, router.message_bytes_max, router.commands_per_message_max,
       router.queue_commands_max, router.window_commands_max, router.work_commands_max, router.sessions_max,
@@ -109,7 +116,8 @@ std::string text(const Plan& plan) {
       plan.session.in_flight_commands_max, plan.cut_every_us, plan.slow_every_us, plan.kill_every_us,
       plan.full_disk_every_us, plan.clock_step_every_us, plan.nonsense_every_us, plan.pub_drop_per_mille,
       plan.unknown_outcome_per_mille, plan.reopen_fails_per_mille, plan.async_per_mille,
-      router.inbox_commands_max, plan.store.wallets.entries_per_sweep, plan.store.ids.recent_max,
+      router.inbox_commands_max, plan.places_shards ? "placed" : "fixed", plan.lease_ms, plan.freeze_every_us,
+      plan.leave_every_us, plan.store.wallets.entries_per_sweep, plan.store.ids.recent_max,
       plan.store.ids.merged_by, plan.store.ids.fingerprint_bits);
 }
 

@@ -43,6 +43,10 @@ struct Plan {
   std::uint64_t unknown_outcome_per_mille = 0;
   std::uint64_t reopen_fails_per_mille = 0;
   std::uint64_t async_per_mille = 0;  ///< of the commands that clients send
+  bool places_shards = false;         ///< the router spreads the shards; otherwise each worker has its own
+  std::uint32_t lease_ms = 0;         ///< of workers that are told their shards
+  std::int64_t freeze_every_us = 0;   ///< of those workers, as the next one
+  std::int64_t leave_every_us = 0;
 };
 
 [[nodiscard]] Plan plan_of(Random random);

@@ -351,6 +351,7 @@ std::vector<PlantedBug> make_bugs() {
       on_disk<HighPointDisk<&DerivedMark::ids_at>>();
   add("fingerprint-for-id", "a fingerprint is taken for an id", 20).shard_store = trusting_fingerprints;
   add("hidden-duplicate", "a repeated outcome is not told to be one", 10).rewrite = hiding_duplicates;
+  add("lock-replaced", "a worker opens a shard whose lock another has", 20).replaces_locks = true;
   add("inbox-deleted-early", "a command is removed from the inbox before it is decided", 40).inbox_store =
       forgetting_inbox;
   add("sync-overtakes-inbox", "a synchronous command does not wait behind the inbox", 40).rewrite =

@@ -35,6 +35,8 @@ struct Plants {
   Decorate<InboxStore> inbox_store;
   /// Made for each run, because it may keep a state.
   std::function<Rewrite()> rewrite;
+  /// Who finds a shard's lock taken takes it all the same.
+  bool replaces_locks = false;
   /// A consumer that takes the next event it sees for the next one there is.
   bool skips_gaps = false;
 };

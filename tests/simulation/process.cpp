@@ -40,6 +40,10 @@ void Actor::run(TimeUs due) {
   }
   sleeping_ = true;
   Process& process = process_;
+  if (process.frozen_until() > process.scheduler().now()) {
+    wake_after(process.frozen_until().value() - process.scheduler().now().value());
+    return;
+  }
   try {
     if (carry_out()) {
       round();
@@ -73,6 +77,7 @@ void Process::start() {
   }
   ++life_;
   effects_left_ = 0;
+  frozen_until_ = {};
   trace_.say(name_, "starts, life {}", life_);
   try {
     parts_ = make_(*this);
@@ -92,6 +97,11 @@ void Process::kill() {
 
 void Process::restart_after(std::int64_t delay_us) {
   scheduler_.after(delay_us, [this] { start(); });
+}
+
+void Process::freeze(std::int64_t for_us) {
+  trace_.say(name_, "stands still for {} us", for_us);
+  frozen_until_ = scheduler_.now().plus(for_us);
 }
 
 void Process::effect() {

@@ -4,7 +4,7 @@
 ///
 /// A thread is an Actor: it has rounds, each at one moment of virtual time. What a round wants done is a
 /// queue of effects, carried out one by one; time may pass between two of them, and the process may die
-/// between any two.
+/// between any two. It can be frozen, too: then time passes, and it does nothing.
 
 #include <deque>
 #include <functional>
@@ -59,6 +59,8 @@ class Actor {
 class Parts {
  public:
   virtual ~Parts() = default;
+  /// Asked to end in good order, where that is more than being killed.
+  virtual void leave() {}
 };
 
 class Process {
@@ -72,6 +74,9 @@ class Process {
   /// Dies at its n-th effect from now; 1 is the next.
   void kill_at_effect(unsigned n) { effects_left_ = n; }
   void restart_after(std::int64_t delay_us);
+  /// As SIGSTOP and, later, SIGCONT: it keeps all that it has.
+  void freeze(std::int64_t for_us);
+  [[nodiscard]] TimeUs frozen_until() const { return frozen_until_; }
 
   /// Called before each effect: throws Killed where the process is to die there.
   void effect();
@@ -100,6 +105,7 @@ class Process {
   unsigned life_ = 0;
   unsigned effects_left_ = 0;
   std::int64_t clock_offset_us_ = 0;
+  TimeUs frozen_until_;
 };
 
 }  // namespace florin::sim

@@ -16,6 +16,8 @@ class ClientBook;
 [[nodiscard]] std::unique_ptr<Parts> make_router(World& world, Process& process);
 /// The worker with this number has the shards that are that modulo the number of workers.
 [[nodiscard]] std::unique_ptr<Parts> make_worker(World& world, Process& process, unsigned worker);
+/// A worker that holds what the router tells it to.
+[[nodiscard]] std::unique_ptr<Parts> make_placed_worker(World& world, Process& process);
 [[nodiscard]] std::unique_ptr<Parts> make_accounting(World& world, Process& process);
 [[nodiscard]] std::unique_ptr<Parts> make_dead_letter(World& world, Process& process);
 [[nodiscard]] std::unique_ptr<Parts> make_client(World& world, Process& process, ClientBook& book);

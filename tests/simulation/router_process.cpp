@@ -13,7 +13,7 @@ namespace {
 
 /// Messages read from one side before the other side gets its turn.
 constexpr int kMessagesPerTurn = 8;
-constexpr std::int64_t kTickUs = 200'000;
+constexpr std::int64_t kTickUs = 50'000;
 
 class RouterActor : public Actor {
  public:
@@ -32,6 +32,7 @@ class RouterActor : public Actor {
   void round() override {
     bool more = read_shards();
     more = read_clients() || more;
+    place_shards();
     carry_out(logic_.flush(wall()));
     check_limits();
     wake_after(more ? 1 : kTickUs);
@@ -71,6 +72,19 @@ class RouterActor : public Actor {
       }
     }
     return true;
+  }
+
+  void place_shards() {
+    for (Membership::Message& message : logic_.place_shards(wall())) {
+      then([this, message = std::move(message)] {
+        if (process().trace().on()) {
+          process().trace().say(name(), "to {}: {}", message.peer, describe(message.bytes));
+        }
+        if (backend_.send(message.peer, message.bytes) == Sent::no_such_peer) {
+          logic_.on_worker_gone(message.peer);
+        }
+      });
+    }
   }
 
   void carry_out(RouterEffects effects) {

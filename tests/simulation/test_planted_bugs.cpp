@@ -73,6 +73,9 @@ TEST_CASE("A recovery point of the ids that is too high is found") {
 TEST_CASE("A fingerprint that is taken for an id is found") {
   require_found("fingerprint-for-id");
 }
+TEST_CASE("A lock that is taken from its holder is found") {
+  require_found("lock-replaced");
+}
 TEST_CASE("A command that leaves the inbox before it is decided is found") {
   require_found("inbox-deleted-early");
 }

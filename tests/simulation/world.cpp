@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t kFullMaxUs = 1'500'000;
 constexpr std::int64_t kClockStepMaxUs = std::int64_t{2} * 3600 * 1'000'000;
 constexpr std::int64_t kLookEveryUs = 100'000;
+constexpr std::int64_t kFrozenMinUs = 10'000;
+constexpr std::int64_t kFrozenMaxUs = 6'000'000;
 
 }  // namespace
 
@@ -34,6 +36,8 @@ World::World(const Options& given)
     shard_disks.push_back(
         std::make_unique<SyncedShard>(make_disk(*this, fmt::format("shard {}", i)), lineage, ShardIndex(i)));
   }
+  shard_locks.resize(plan.shards);
+  judge.workers_die = plan.kill_every_us != 0 || plan.places_shards;
   for (unsigned i = 0; i < plan.wallets; ++i) {
     wallets_.push_back(fmt::format("w{}", i));
   }
@@ -59,7 +63,9 @@ void World::build_processes() {
   };
   add("router", [this](Process& process) { return make_router(*this, process); });
   for (unsigned i = 0; i < plan.workers; ++i) {
-    add(fmt::format("worker {}", i), [this, i](Process& process) { return make_worker(*this, process, i); });
+    add(fmt::format("worker {}", i), [this, i](Process& process) {
+      return plan.places_shards ? make_placed_worker(*this, process) : make_worker(*this, process, i);
+    });
   }
   add("accounting", [this](Process& process) { return make_accounting(*this, process); });
   add("dead-letter", [this](Process& process) { return make_dead_letter(*this, process); });
@@ -99,12 +105,29 @@ void World::schedule_faults() {
     trace.say("world", "a disk is full for {} us", full_us);
     disks[random.below(disks.size())]->fill_for(full_us);
   });
+  repeat(plan.freeze_every_us, [this] {
+    if (Process* worker = some_worker()) {
+      worker->freeze(random.scaled(kFrozenMinUs, kFrozenMaxUs));
+    }
+  });
+  repeat(plan.leave_every_us, [this] {
+    if (Process* worker = some_worker()) {
+      trace.say(worker->name(), "is asked to end");
+      worker->parts()->leave();
+    }
+  });
   repeat(plan.clock_step_every_us, [this] {
     Process& process = *processes_[random.below(processes_.size())];
     const std::int64_t step_us = random.scaled(1000, kClockStepMaxUs) * (random.chance(500) ? 1 : -1);
     trace.say(process.name(), "has its clock stepped by {} us", step_us);
     process.step_clock(step_us);
   });
+}
+
+Process* World::some_worker() {
+  // The router is the first process, and the workers are next.
+  Process& process = *processes_[1 + random.below(plan.workers)];
+  return process.alive() ? &process : nullptr;
 }
 
 void World::kill_one() {

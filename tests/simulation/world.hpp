@@ -20,6 +20,7 @@
 #include "tests/simulation/planted.hpp"
 #include "tests/simulation/process.hpp"
 #include "tests/simulation/shard_disk.hpp"
+#include "tests/simulation/shard_lock.hpp"
 
 namespace florin::sim {
 
@@ -66,6 +67,7 @@ class World {
   DiskFaults disk_faults;
   Id128 lineage;
   std::vector<std::unique_ptr<SyncedShard>> shard_disks;
+  std::vector<ShardLock> shard_locks;
   RouterDisk router_disk;
   AccountingDisk accounting_disk;
   DeadLetterDisk dead_letter_disk;
@@ -83,6 +85,8 @@ class World {
   void schedule_faults();
   void repeat(std::int64_t every_us, const std::function<void()>& fault);
   void kill_one();
+  /// A worker, where the router places the shards and there is one alive.
+  [[nodiscard]] Process* some_worker();
   void heal();
   [[nodiscard]] bool settled() const;
   [[nodiscard]] std::string unsettled() const;
