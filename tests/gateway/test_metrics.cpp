@@ -55,7 +55,7 @@ TEST_CASE("Metrics tell what the parts say of themselves") {
   CHECK(has_line(text, R"(florin_dead_letters{class="rejected"} 4)"));
 }
 
-TEST_CASE("The buckets of a histogram add up, in seconds") {
+TEST_CASE("The buckets of a histogram add up in seconds") {
   const std::string text =
       metrics_text({packed(router_status()), packed(shard_status()), silent(), silent()});
   CHECK(has_line(text, R"(florin_batch_seconds_bucket{shard="0",le="0.001"} 2)"));

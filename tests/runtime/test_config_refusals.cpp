@@ -15,7 +15,8 @@ TEST_CASE("An unknown key is told with the file and the line and what is known")
 
 TEST_CASE("An unknown section is told with those that exist") {
   CHECK(contains(refusal_of("[stoer]\nshards = 1\n"),
-                 ":1: `stoer` is unknown. Known here: bootstrap, endpoints, limits, log, store"));
+                 ":1: `stoer` is unknown. Known here: bootstrap, doors, endpoints, gateway, limits, "
+                 "log, store"));
   CHECK(contains(refusal_of("shards = 1\n"), ":1: `shards` is unknown"));
 }
 
