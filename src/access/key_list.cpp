@@ -13,7 +13,7 @@ namespace florin {
 
 namespace {
 
-constexpr std::string_view kHead =
+constexpr std::string_view kKeysHead =
     "# Who may connect to Florin over TCP, by `florin keygen`. To take a key back, remove its line.\n"
     "# name roles public-key\n";
 
@@ -76,7 +76,7 @@ const Caller* Keys::with_name(std::string_view name) const {
 
 void add_key(const std::filesystem::path& file, const KnownKey& key) {
   change_list_file(file, [&](std::string text) {
-    text = text.empty() ? std::string(kHead) : std::move(text);
+    text = text.empty() ? std::string(kKeysHead) : std::move(text);
     text += fmt::format("{}{} {} {}\n", text.ends_with('\n') ? "" : "\n", key.caller.name,
                         name(key.caller.roles), key.public_key);
     [[maybe_unused]] const Keys checked = Keys::parse(text, file);

@@ -16,7 +16,7 @@ namespace florin {
 
 namespace {
 
-constexpr std::string_view kHead =
+constexpr std::string_view kTokensHead =
     "# Tokens of Florin's HTTP callers, by `florin token`. Of a token there is only its hash here.\n"
     "# name roles blake2b-256 created expires (microseconds since 1970, - for never)\n";
 constexpr std::string_view kPrefix = "flr_";
@@ -145,7 +145,7 @@ std::string create_token(const std::filesystem::path& file, const Caller& caller
     if (before.all().size() >= kTokensMax) {
       throw AccessError(fmt::format("there are {} tokens, which is the most: revoke one first", kTokensMax));
     }
-    text = text.empty() ? std::string(kHead) : std::move(text);
+    text = text.empty() ? std::string(kTokensHead) : std::move(text);
     return text + (text.ends_with('\n') ? "" : "\n") + line_of({caller, hash_of(secret), now, expires});
   });
   return secret;
@@ -155,7 +155,7 @@ bool revoke_token(const std::filesystem::path& file, std::string_view name) {
   bool found = false;
   change_list_file(file, [&](const std::string& text) {
     const Tokens before = Tokens::parse(text, file);
-    std::string kept(kHead);
+    std::string kept(kTokensHead);
     for (const Token& token : before.all()) {
       token.caller.name == name ? void(found = true) : void(kept += line_of(token));
     }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "storage/data_directory.hpp"
 #include "storage/fault.hpp"
 
 namespace florin {
@@ -17,7 +18,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kManifestFormat = 1;
-constexpr std::size_t kShardsMax = 256;
 /// Of the text: the files of some terabytes.
 constexpr std::uintmax_t kManifestSizeMax = std::uintmax_t{64} << 20U;
 
@@ -121,8 +121,8 @@ BackupCut read_cut(Fields& fields, const Json& object) {
 
 void read_shards(Fields& fields, const Json& object, BackupManifest& manifest) {
   const Json& list = fields.list(object, "shards");
-  if (list.empty() || list.size() > kShardsMax) {
-    fields.fail(fmt::format("shards is not a list of 1 to {}", kShardsMax));
+  if (list.empty() || list.size() > kStoredShardsMax) {
+    fields.fail(fmt::format("shards is not a list of 1 to {}", kStoredShardsMax));
     return;
   }
   for (const Json& entry : list.is_array() ? list : Json::array()) {

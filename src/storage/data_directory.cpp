@@ -17,7 +17,6 @@ namespace florin {
 namespace {
 
 constexpr unsigned kStoreFormat = 1;
-constexpr unsigned kShardsMax = 256;
 
 std::filesystem::path facts_file(const std::filesystem::path& path) {
   return path / "florin.store";
@@ -74,7 +73,7 @@ StoreFacts read_facts(const std::filesystem::path& path) {
                     facts_file(path).string(), escape_bytes(lines["format"]), kStoreFormat));
   }
   const unsigned shards = to_number(lines["shards"]);
-  if (shards < 1 || shards > kShardsMax || lines["lineage"].size() != 2 * Id128::kSize) {
+  if (shards < 1 || shards > kStoredShardsMax || lines["lineage"].size() != 2 * Id128::kSize) {
     refuse_store(fmt::format("{} is damaged: restore it from a backup", facts_file(path).string()));
   }
   return {to_lineage(lines["lineage"]), static_cast<std::uint16_t>(shards)};

@@ -20,6 +20,9 @@
 
 namespace florin {
 
+/// What a data directory can say of its shards. routing/shard_of.hpp has the same for who places wallets.
+inline constexpr unsigned kStoredShardsMax = 256;
+
 struct StoreFacts {
   Id128 lineage;  ///< random; a restored or resharded store gets a new one
   std::uint16_t shards = 0;
