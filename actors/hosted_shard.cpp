@@ -14,7 +14,7 @@ namespace florin {
 namespace {
 
 /// How long a round may wait: what a hand-over of an idle shard takes at most, about.
-constexpr int kRoundTimeoutMs = 20;
+constexpr int kShardRoundTimeoutMs = 20;
 /// Between two looks at a lock that somebody else has: a worker that ends lets go within milliseconds, one
 /// that is stopped does not.
 constexpr std::uint32_t kLockRetryMinMs = 5;
@@ -38,7 +38,7 @@ class QueryThread {
   void run() {
     pthread_setname_np(pthread_self(), "queries");
     while (!stopping_) {
-      agent_.round(kRoundTimeoutMs);
+      agent_.round(kShardRoundTimeoutMs);
     }
   }
 
@@ -152,11 +152,11 @@ void HostedShard::serve(ShardPart& part) {
     const QueryThread queries(process_, part.door());
     set(Hold::serving);
     while (!stopping_) {
-      agent->round(kRoundTimeoutMs);
+      agent->round(kShardRoundTimeoutMs);
       ++pulse_.rounds;
     }
     set(Hold::closing);
-    while (agent->drain_round(kRoundTimeoutMs)) {
+    while (agent->drain_round(kShardRoundTimeoutMs)) {
       ++pulse_.rounds;
     }
   }

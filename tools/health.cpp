@@ -21,7 +21,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kExamples = R"(
+constexpr std::string_view kHealthExamples = R"(
 Examples:
   florin health                 everything, as `florin run` has it
   florin health worker          the workers that run here: one without shards is well, too
@@ -148,7 +148,7 @@ void add_health(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("--timeout-ms", options->timeout_ms, "how long each door may take to answer")
       ->check(CLI::Range(1, 60'000))
       ->capture_default_str();
-  command->footer(std::string(kExamples));
+  command->footer(std::string(kHealthExamples));
   command->callback(
       [&common, &action, options] { action = [&common, options] { return health(common, *options); }; });
 }

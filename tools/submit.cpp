@@ -20,7 +20,7 @@ namespace florin {
 
 namespace {
 
-constexpr std::string_view kExamples = R"(
+constexpr std::string_view kSubmitExamples = R"(
 Examples:
   florin submit open 200 EUR
   florin submit deposit 101 12.50 EUR --reference "salary 11/2026"
@@ -234,7 +234,7 @@ void add_submit(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("--effective-date", options->effective_date, "booking day, yyyymmdd");
   command->add_flag("--async", options->is_async, "do not wait for the outcome: queued, once it is durable");
   command->add_option("--timeout-ms", options->timeout_ms, "how long to wait")->capture_default_str();
-  command->footer(std::string(kExamples));
+  command->footer(std::string(kSubmitExamples));
   command->callback(
       [&common, &action, options] { action = [&common, options] { return submit(common, *options); }; });
 }
