@@ -172,7 +172,8 @@ TEST_CASE("A restarted router learns from the workers who has which shard, and m
       lives_until(load, [&] { return held(cluster, "worker:a") == 2 && held(cluster, "worker:b") == 2; }));
   const auto epochs_now = [&] {
     std::vector<std::uint64_t> epochs;
-    for (const Json& shard : cluster.node().cli_json({"status"})["shards"]) {
+    const Json status = cluster.node().cli_json({"status"});
+    for (const Json& shard : status["shards"]) {
       epochs.push_back(shard.value("epoch", std::uint64_t{0}));  // none of who did not answer in time
     }
     return epochs;
