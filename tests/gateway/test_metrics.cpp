@@ -33,7 +33,7 @@ Json shard_status() {
   status["outcomes"]["deposit"] = {{"success", 5}, {"rejected", 1}, {"error", 0}};
   status["reasons"]["insufficient_funds"] = 1;
   status["batch_us"] = {
-      {"bounds", Json::array({1000, 2000})}, {"counts", Json::array({2, 1, 1})}, {"sum", 8500}};
+      {"bounds", Json::array({1000, 2000})}, {"counts", Json::array({2, 1, 1})}, {"sum", 15625}};
   return status;
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("The buckets of a histogram add up in seconds") {
   CHECK(has_line(text, R"(florin_batch_seconds_bucket{shard="0",le="0.001"} 2)"));
   CHECK(has_line(text, R"(florin_batch_seconds_bucket{shard="0",le="0.002"} 3)"));
   CHECK(has_line(text, R"(florin_batch_seconds_bucket{shard="0",le="+Inf"} 4)"));
-  CHECK(has_line(text, R"(florin_batch_seconds_sum{shard="0"} 0.0085)"));
+  CHECK(has_line(text, R"(florin_batch_seconds_sum{shard="0"} 0.015625)"));
 }
 
 TEST_CASE("A part that does not answer is told as down, and the others are told all the same") {
