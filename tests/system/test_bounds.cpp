@@ -120,6 +120,7 @@ TEST_CASE("A statement is shown as it is, live and stopped") {
     client.ask(paid);
     client.ask(withdraw("too-much", "100", 10'000'000));
   }
+  REQUIRE(eventually([&] { return node.cli({"statement", "100"}).exit_code == 0; }));
   REQUIRE(eventually([&] { return node.cli_lines({"statement", "100"}).size() == 2; }));
   const auto live = node.cli_lines({"statement", "100"});
   CHECK(live[0]["id"] == "pay-1");
