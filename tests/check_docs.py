@@ -63,7 +63,7 @@ KEY = re.compile(
 def keys_of_source(text):
     """{qualified key: (min, max) or None where it is no number} of config.cpp."""
     keys = {}
-    functions = re.split(r"^(?=\w[\w:<>]* read_\w+\(Section)", text, flags=re.MULTILINE)[1:]
+    functions = re.split(r"^(?=\w[\w:<>]* read_\w+\(TomlSection)", text, flags=re.MULTILINE)[1:]
     for function in functions:
         name = re.match(r"\S+ read_(\w+)\(", function)[1]
         section = {"bootstrap_wallet": "bootstrap.wallets"}.get(name, name)
@@ -268,12 +268,12 @@ CODE_TABLE = "| number | name | retry | HTTP | text |\n|---|---|---|---|---|\n| 
 ENUM = "enum class Kind : std::uint8_t {\n  open = 1,\n  deposit = 2,  ///< said\n};"
 ENUM_TABLE = "| kind | name |\n|---|---|\n| 1 | `open` |\n| 2 | `deposit` |\n"
 CONFIG = """
-void read_store(Section section, Config& config) {
+void read_store(TomlSection section, Config& config) {
   section.text("data_dir", given);
   section.number("size_max", router.size_max, 1024, std::uint64_t{64} << 20U);
 }
 
-BootstrapWallet read_bootstrap_wallet(Section& section) {
+BootstrapWallet read_bootstrap_wallet(TomlSection& section) {
   section.number("deposit", deposit, 0, static_cast<std::uint64_t>(kAmountMax.value()));
 }
 """

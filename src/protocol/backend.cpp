@@ -1,5 +1,7 @@
 #include "protocol/backend.hpp"
 
+#include "protocol/backend_fields.hpp"
+
 namespace florin {
 
 namespace {
@@ -8,21 +10,7 @@ constexpr std::uint32_t kReadyElements = 8;
 constexpr std::uint32_t kWorkElements = 7;
 constexpr std::uint32_t kItemElements = 6;
 constexpr std::uint32_t kResultsElements = 7;
-constexpr std::size_t kWorkerNameMax = 128;
 constexpr std::size_t kCommandSizeMax = std::size_t{64} * 1024;
-
-template <class T>
-Result<T> finished(Reader& reader, T value) {
-  reader.finish();
-  if (!reader.ok()) {
-    return tl::make_unexpected(reader.problem());
-  }
-  return value;
-}
-
-ShardIndex read_shard(Reader& reader) {
-  return ShardIndex(static_cast<std::uint16_t>(reader.uint("shard", UINT16_MAX)));
-}
 
 template <class Text>
 BasicWorkItem<Text> read_item(Reader& reader) {

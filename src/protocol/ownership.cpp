@@ -1,6 +1,7 @@
 #include "protocol/ownership.hpp"
 
 #include "base/invariant.hpp"
+#include "protocol/backend_fields.hpp"
 #include "protocol/envelope.hpp"
 
 namespace florin {
@@ -10,13 +11,8 @@ namespace {
 constexpr std::uint32_t kAliveElements = 9;
 constexpr std::uint32_t kClaimElements = 3;
 constexpr std::uint32_t kPlacementElements = 5;
-constexpr std::size_t kWorkerNameMax = 128;
 constexpr std::size_t kReasonMax = 1024;
 constexpr auto kHoldMax = static_cast<std::uint64_t>(Hold::refused);
-
-ShardIndex read_shard(Reader& reader) {
-  return ShardIndex(static_cast<std::uint16_t>(reader.uint("shard", UINT16_MAX)));
-}
 
 Claim read_claim(Reader& reader) {
   reader.array_of(kClaimElements, "claim");
@@ -25,15 +21,6 @@ Claim read_claim(Reader& reader) {
   claim.hold = static_cast<Hold>(reader.uint("hold", kHoldMax));
   claim.reason = reader.text_or_nil("reason", kReasonMax);
   return claim;
-}
-
-template <class T>
-Result<T> finished(Reader& reader, T value) {
-  reader.finish();
-  if (!reader.ok()) {
-    return tl::make_unexpected(reader.problem());
-  }
-  return value;
 }
 
 }  // namespace

@@ -2,128 +2,21 @@
 
 #include <fmt/format.h>
 
-#include <stdexcept>
-
-namespace florin {
-/// The library asserts what a broken file can break: a table's name that starts with `?` is enough (3.3.0).
-/// That is an error of the file, not a reason to abort.
-[[noreturn]] inline void refuse_toml() {
-  throw std::invalid_argument("this is not TOML");
-}
-}  // namespace florin
-#define TOML_ASSERT(expression) ((expression) ? static_cast<void>(0) : ::florin::refuse_toml())
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "base/z85.hpp"
 #include "routing/shard_of.hpp"
 #include "runtime/endpoint.hpp"
+#include "runtime/toml_section.hpp"
 
 namespace florin {
 
 namespace {
 
-/// One table of the file. Remembers which keys were asked for, so that what is left over is an error.
-class Section {
- public:
-  Section(const toml::table& table, std::string name, std::filesystem::path file)
-      : table_(table), name_(std::move(name)), file_(std::move(file)) {}
-
-  template <class Number>
-  void number(std::string_view key, Number& value, std::uint64_t min, std::uint64_t max) {
-    const toml::node* node = find(key);
-    if (node == nullptr) {
-      return;
-    }
-    const auto given = node->value_exact<std::int64_t>();
-    if (!given || *given < 0 || static_cast<std::uint64_t>(*given) < min ||
-        static_cast<std::uint64_t>(*given) > max) {
-      fail(key, *node, fmt::format("must be a whole number from {} to {}", min, max));
-    }
-    value = static_cast<Number>(*given);
-  }
-
-  void text(std::string_view key, std::string& value) {
-    const toml::node* node = find(key);
-    if (node == nullptr) {
-      return;
-    }
-    const auto given = node->value_exact<std::string>();
-    if (!given || given->empty()) {
-      fail(key, *node, "must be a text that is not empty");
-    }
-    value = *given;
-  }
-
-  /// The subtable, or an empty one.
-  [[nodiscard]] Section section(std::string_view key) {
-    static const toml::table empty;
-    const toml::node* node = find(key);
-    if (node != nullptr && !node->is_table()) {
-      fail(key, *node, "must be a table");
-    }
-    return {node == nullptr ? empty : *node->as_table(), qualified(key), file_};
-  }
-
-  /// The tables of an array of tables.
-  [[nodiscard]] std::vector<Section> sections(std::string_view key) {
-    std::vector<Section> found;
-    const toml::node* node = find(key);
-    if (node == nullptr) {
-      return found;
-    }
-    const toml::array* array = node->as_array();
-    if (array == nullptr || (!array->empty() && !array->is_homogeneous(toml::node_type::table))) {
-      fail(key, *node, fmt::format("must be tables: [[{}]]", qualified(key)));
-    }
-    for (const toml::node& element : *array) {
-      found.emplace_back(*element.as_table(), qualified(key), file_);
-    }
-    return found;
-  }
-
-  /// Every key of the file must have been asked for by now.
-  void finish() const {
-    for (const auto& [key, node] : table_) {
-      if (!known_.contains(std::string(key.str()))) {
-        std::string known;
-        for (const std::string& name : known_) {
-          known += known.empty() ? name : ", " + name;
-        }
-        fail(key.str(), node, fmt::format("is unknown. Known here: {}", known));
-      }
-    }
-  }
-
-  [[noreturn]] void fail(std::string_view key, const toml::node& node, std::string_view what) const {
-    throw ConfigError(
-        fmt::format("{}:{}: `{}` {}", file_.string(), node.source().begin.line, qualified(key), what));
-  }
-  [[noreturn]] void fail(std::string_view key, std::string_view what) const {
-    throw ConfigError(fmt::format("{}: `{}` {}", file_.string(), qualified(key), what));
-  }
-
- private:
-  [[nodiscard]] std::string qualified(std::string_view key) const {
-    return name_.empty() ? std::string(key) : fmt::format("{}.{}", name_, key);
-  }
-  [[nodiscard]] const toml::node* find(std::string_view key) {
-    known_.insert(std::string(key));
-    return table_.get(key);
-  }
-
-  const toml::table& table_;
-  std::string name_;
-  std::filesystem::path file_;
-  std::set<std::string> known_;
-};
-
 constexpr std::uint64_t kMillion = 1'000'000;
 
-void read_store(Section section, Config& config, const std::optional<std::filesystem::path>& data_dir) {
+void read_store(TomlSection section, Config& config, const std::optional<std::filesystem::path>& data_dir) {
   std::string given = "data";
   section.text("data_dir", given);
   config.data_dir = data_dir ? std::filesystem::absolute(*data_dir)
@@ -150,7 +43,7 @@ bool may_leave_loopback(const DoorSettings& doors) {
 }
 
 /// `shards` is how many doors the endpoint stands for, 0 where it is a door of its own.
-void check_endpoint(const Section& section, std::string_view key, const std::string& endpoint,
+void check_endpoint(const TomlSection& section, std::string_view key, const std::string& endpoint,
                     std::uint16_t shards, const DoorSettings& settings) {
   constexpr std::string_view kShardSuffix = ".000";
   constexpr std::uint64_t kPortMax = 65'535;
@@ -184,14 +77,14 @@ void check_endpoint(const Section& section, std::string_view key, const std::str
   }
 }
 
-void read_endpoint(Section& section, std::string_view key, std::string& endpoint, const DoorSettings& doors,
-                   std::uint16_t shards = 0) {
+void read_endpoint(TomlSection& section, std::string_view key, std::string& endpoint,
+                   const DoorSettings& doors, std::uint16_t shards = 0) {
   section.text(key, endpoint);
   check_endpoint(section, key, endpoint, shards, doors);
 }
 
 /// No two doors may be the same, those of each shard included.
-void check_distinct(const Section& section, const Endpoints& endpoints, std::uint16_t shards) {
+void check_distinct(const TomlSection& section, const Endpoints& endpoints, std::uint16_t shards) {
   std::set<std::string> taken;
   const auto take = [&](std::string_view key, const std::string& endpoint) {
     if (!taken.insert(endpoint).second) {
@@ -210,7 +103,7 @@ void check_distinct(const Section& section, const Endpoints& endpoints, std::uin
 }
 
 /// A path beside the file; none where the key is not there and has no default.
-void read_path(Section& section, std::string_view key, const Config& config, std::filesystem::path& path,
+void read_path(TomlSection& section, std::string_view key, const Config& config, std::filesystem::path& path,
                std::string given = {}) {
   section.text(key, given);
   if (!given.empty()) {
@@ -218,7 +111,7 @@ void read_path(Section& section, std::string_view key, const Config& config, std
   }
 }
 
-void read_doors(Section section, Config& config) {
+void read_doors(TomlSection section, Config& config) {
   DoorSettings& doors = config.doors;
   read_path(section, "server_key_file", config, doors.server_key_file);
   read_path(section, "keys_file", config, doors.keys_file, "keys");
@@ -240,7 +133,7 @@ void read_doors(Section section, Config& config) {
   section.finish();
 }
 
-void read_endpoints(Section section, Config& config) {
+void read_endpoints(TomlSection section, Config& config) {
   std::string run_dir = (config.data_dir / "run").string();
   section.text("run_dir", run_dir);
   config.run_dir = std::filesystem::absolute(config.file).parent_path() / run_dir;
@@ -270,7 +163,7 @@ void read_endpoints(Section section, Config& config) {
 /// A message's part for a shard is taken whole or answered `overloaded`, and so is a whole message by what
 /// its client may have in flight. One that fits neither when nothing else is there would be sent again for
 /// ever.
-void check_message_fits(const Section& section, std::string_view key, std::size_t commands_max,
+void check_message_fits(const TomlSection& section, std::string_view key, std::size_t commands_max,
                         const RouterLimits& router) {
   if (commands_max < router.commands_per_message_max) {
     section.fail(key,
@@ -281,7 +174,7 @@ void check_message_fits(const Section& section, std::string_view key, std::size_
   }
 }
 
-void read_limits(Section section, Config& config) {
+void read_limits(TomlSection section, Config& config) {
   RouterLimits& router = config.router;
   section.number("message_bytes_max", router.message_bytes_max, 1024, std::uint64_t{64} << 20U);
   section.number("commands_per_message_max", router.commands_per_message_max, 1, kMillion);
@@ -315,7 +208,7 @@ void read_limits(Section section, Config& config) {
   section.finish();
 }
 
-void read_gateway(Section section, Config& config) {
+void read_gateway(TomlSection section, Config& config) {
   GatewaySettings& gateway = config.gateway;
   std::string listen = "127.0.0.1:8000";
   section.text("listen", listen);
@@ -336,7 +229,7 @@ void read_gateway(Section section, Config& config) {
   section.finish();
 }
 
-void read_log(Section section, Config& config) {
+void read_log(TomlSection section, Config& config) {
   std::string format = "auto";
   section.text("format", format);
   if (format == "text") {
@@ -350,7 +243,7 @@ void read_log(Section section, Config& config) {
   section.finish();
 }
 
-BootstrapWallet read_bootstrap_wallet(Section& section) {
+BootstrapWallet read_bootstrap_wallet(TomlSection& section) {
   std::string id;
   std::string currency;
   std::int64_t deposit_minor = 0;
@@ -368,8 +261,8 @@ BootstrapWallet read_bootstrap_wallet(Section& section) {
   return {WalletId(id), *known, MinorUnits(deposit_minor)};
 }
 
-void read_bootstrap(Section section, Config& config) {
-  for (Section& wallet : section.sections("wallets")) {
+void read_bootstrap(TomlSection section, Config& config) {
+  for (TomlSection& wallet : section.sections("wallets")) {
     config.bootstrap.push_back(read_bootstrap_wallet(wallet));
   }
   section.finish();
@@ -401,7 +294,7 @@ Config load_config(const std::filesystem::path& file, const std::optional<std::f
   config.doors.insecure = insecure;
   config.file = file;
   const toml::table table = parse(file);
-  Section root(table, "", file);
+  TomlSection root(table, "", file);
   read_store(root.section("store"), config, data_dir);
   read_doors(root.section("doors"), config);
   read_endpoints(root.section("endpoints"), config);
